@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A library target in Sources/ with its tests in Tests/<name>Tests.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies)
+}
+
+/// A physical forward model in Simulators/: it never sees inference, only what it is made of.
+func simulator(_ name: String) -> Target {
+  .target(
+    name: name, dependencies: ["CVector", "Probability", "NumericalMethods", "Observations"],
+    path: "Simulators/\(name)")
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], data: Bool = false) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+    resources: data ? [.copy("Data")] : [])
+}
+
+let package = Package(
+  name: "Sibyl",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "sibyl", targets: ["SibylCommand"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+  ],
+  targets: [
+    // System libraries and header-only shims
+    .systemLibrary(
+      name: "CGSL", pkgConfig: "gsl",
+      providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "CVector"),
+
+    // Foundations
+    library("Probability", ["CGSL"]),
+    library("NumericalMethods", ["CGSL"]),
+    library("ArrayFiles", ["CZlib"]),
+    library("Observations", ["ArrayFiles"]),
+
+    // Simulators
+    simulator("Microlensing"),
+    simulator("BenchmarkTasks"),
+
+    // Learning and inference
+    library("NeuralNetworks", ["CVector", "Probability", "NumericalMethods"]),
+    library("DensityEstimators", ["NeuralNetworks"]),
+    library("Inference", ["DensityEstimators", "ArrayFiles"]),
+
+    // Applications
+    library("Plotting"),
+    library("MicrolensingEvents", ["Inference", "Microlensing", "Observations", "Plotting"]),
+    library(
+      "ExperimentRunner",
+      ["Inference", "MicrolensingEvents", "Microlensing", "BenchmarkTasks", "Plotting", "Yams"]),
+    .executableTarget(
+      name: "SibylCommand", dependencies: ["ExperimentRunner", argumentParser]),
+
+    // Peers beside us: Tests/Benchmarks/run.sh
+    .executableTarget(
+      name: "SibylBenchmarks",
+      dependencies: [
+        "ArrayFiles", "BenchmarkTasks", "Inference", "Microlensing", "NumericalMethods",
+        "Probability",
+      ],
+      path: "Tests/Benchmarks",
+      exclude: [
+        "peer_sbi.py", "peer_vbmicrolensing.py", "peers.py", "recorded.json", "report.py",
+        "requirements", "run.sh",
+      ]),
+
+    // Tests
+    tests("Probability"),
+    tests("NumericalMethods"),
+    tests("ArrayFiles", data: true),
+    tests("Observations", ["ArrayFiles"]),
+    tests("Microlensing", data: true),
+    tests("NeuralNetworks", ["Probability"]),
+    tests("DensityEstimators", ["NeuralNetworks", "Probability"]),
+    tests("Inference", ["Probability", "ArrayFiles", "BenchmarkTasks"]),
+    tests("Plotting"),
+    tests("MicrolensingEvents", ["Inference", "Microlensing"]),
+    tests("ExperimentRunner", ["Inference", "ArrayFiles"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

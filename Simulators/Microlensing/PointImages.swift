@@ -1,0 +1,146 @@
+/// One image of a point source.
+struct PointImage: Sendable {
+  var position: Complex
+  /// g′ at the image.
+  var shear: Complex
+  /// The Jacobian determinant 1 − |g′|², negative for an image of negative parity.
+  var determinant: Double
+}
+
+/// The three or five images of a point source.
+struct PointImages: Sendable {
+  private(set) var images = InlineArray<5, PointImage>(
+    repeating: PointImage(position: Complex(0), shear: Complex(0), determinant: 1))
+  private(set) var count = 0
+
+  fileprivate mutating func append(_ image: PointImage) {
+    images[count] = image
+    count += 1
+  }
+
+  /// The sum of the images' magnifications.
+  var magnification: Double {
+    var sum = 0.0
+    for k in 0..<count { sum += 1 / abs(images[k].determinant) }
+    return sum
+  }
+}
+
+extension LensEquation {
+  /// All roots of the quintic, started from nothing.
+  func roots(_ source: Complex) -> InlineArray<5, Complex> {
+    let lanes = quintic(ComplexVector(repeating: nudged(source)))
+    var coefficients = InlineArray<6, Complex>(repeating: Complex(0))
+    for k in 0..<6 { coefficients[k] = lanes[k][0] }
+    return PolynomialRoots(coefficients: coefficients, degree: 5).solve()
+  }
+
+  /// The images of a point source, found one at a time with every safeguard.
+  ///
+  /// A root is an image when Newton's iteration on the lens equation started from it converges
+  /// without leaving the root's neighbourhood. Highly magnified images get a last correction with
+  /// the residual in twice double precision, because the error of the determinant grows as the
+  /// magnification of the image times the error of the lens equation.
+  ///
+  /// - Parameters: `x`, `y` relative to the centre of mass, as the caller gave them.
+  func images(x: Double, y: Double) -> PointImages {
+    let source = internalFrame(x: x, y: y)
+    let roots = roots(source)
+    var candidates = InlineArray<5, PointImage>(
+      repeating: PointImage(position: Complex(0), shear: Complex(0), determinant: 1))
+    var score = InlineArray<5, Double>(repeating: 0)
+    for k in 0..<5 {
+      // A root next to a lens is as isolated as it is far from the lens: Newton's iteration creeps
+      // away from the pole in steps that are short by any other measure.
+      let toHeavier = Complex(roots[k].re + s, roots[k].im)
+      var separation = min(roots[k].normSquared, toHeavier.normSquared)
+      for j in 0..<5 where j != k {
+        separation = min(separation, (roots[j] - roots[k]).normSquared)
+      }
+      let (image, step) = polished(roots[k], source: source)
+      candidates[k] = image
+      // Where there is no image Newton's iteration wanders, and its last step stays long.
+      let moved = (image.position - roots[k]).normSquared + 1e8 * step * step
+      score[k] = separation > 0 ? moved / separation : .infinity
+      if !(score[k] >= 0) { score[k] = .infinity }
+    }
+    let order = Self.ascending(score)
+    // The parities of a binary lens's images sum to −1, whatever their number.
+    var count = 0
+    while count < 5, score[order[count]] < 0.25 { count += 1 }
+    var chosen = count >= 4 ? 5 : 3
+    if paritySum(candidates, order, chosen) != -1, paritySum(candidates, order, 8 - chosen) == -1 {
+      chosen = 8 - chosen
+    }
+    var result = PointImages()
+    for k in 0..<chosen {
+      var image = candidates[order[k]]
+      let curvature = 2 * (image.shear * deflectionCurvature(image.position)).magnitude
+      if image.determinant * image.determinant < 1e-6 * curvature {
+        image = corrected(image, x: x, y: y)
+      }
+      if abs(image.determinant) < 1e-15 { image.determinant = 1e-15 }
+      result.append(image)
+    }
+    return result
+  }
+
+  private func paritySum(
+    _ images: borrowing InlineArray<5, PointImage>, _ order: borrowing InlineArray<5, Int>,
+    _ count: Int
+  ) -> Int {
+    var sum = 0
+    for k in 0..<count { sum += images[order[k]].determinant > 0 ? 1 : -1 }
+    return sum
+  }
+
+  private static func ascending(_ values: borrowing InlineArray<5, Double>) -> InlineArray<5, Int> {
+    var order: InlineArray<5, Int> = [0, 1, 2, 3, 4]
+    for k in 1..<5 {
+      var j = k
+      while j > 0, values[order[j]] < values[order[j - 1]] {
+        order.swapAt(j, j - 1)
+        j -= 1
+      }
+    }
+    return order
+  }
+
+  /// Newton's iteration on the lens equation; the last step's length tells whether it converged.
+  private func polished(_ start: Complex, source: Complex) -> (PointImage, lastStep: Double) {
+    var z = start
+    var last = Double.infinity
+    for _ in 0..<8 {
+      let (g, shear) = deflection(z)
+      let step = newtonStep(z + g.conjugate - source, shear)
+      let next = z + step
+      guard next.isFinite else { break }
+      last = step.magnitude
+      z = next
+      if last <= 4e-16 * z.magnitude { break }
+    }
+    let shear = deflection(z).derivative
+    let determinant = 1 - shear.normSquared
+    return (PointImage(position: z, shear: shear, determinant: determinant), last)
+  }
+
+  private func newtonStep(_ residual: Complex, _ shear: Complex) -> Complex {
+    let determinant = 1 - shear.normSquared
+    return (-1 / determinant) * (residual - (shear * residual).conjugate)
+  }
+
+  private func corrected(_ image: PointImage, x: Double, y: Double) -> PointImage {
+    var low = Complex(0)
+    var shear = image.shear
+    for _ in 0..<3 {
+      let step = newtonStep(exactResidual(image.position, low, x: x, y: y), shear)
+      // A step longer than the distance to the critical curve would leave the image's basin.
+      let curvature = 2 * (shear.conjugate * deflectionCurvature(image.position)).magnitude
+      guard step.isFinite, step.magnitude * curvature < 0.5 * abs(image.determinant) else { break }
+      low += step
+      shear = deflection(image.position).derivative + deflectionCurvature(image.position) * low
+    }
+    return PointImage(
+      position: image.position + low, shear: shear, determinant: 1 - shear.normSquared)
+  }
+}

@@ -1,0 +1,2 @@
+#include "vector.h"
+// The shims are inline functions of the header.

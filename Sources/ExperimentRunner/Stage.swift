@@ -1,0 +1,42 @@
+import ArrayFiles
+import Foundation
+import Inference
+
+/// The stages of an experiment, in order; each has a folder of its name.
+public enum Stage: String, CaseIterable, Sendable, Codable {
+  case simulate, train, calibrate, infer
+}
+
+/// `stage.json`: what a stage's folder holds. Written when the stage starts and again when it is done.
+struct StageRecord: Codable, Sendable {
+  let fingerprint: String
+  var finished = false
+  var seconds = 0.0
+  var metrics: [String: Double] = [:]
+
+  static func path(_ folder: String) -> String { "\(folder)/stage.json" }
+
+  static func read(in folder: String) throws -> StageRecord? {
+    guard FileManager.default.fileExists(atPath: path(folder)) else { return nil }
+    return try JSONFile.read(StageRecord.self, path(folder))
+  }
+
+  func write(in folder: String) throws { try JSONFile.write(self, to: Self.path(folder)) }
+}
+
+/// Why a results folder cannot be used as asked.
+public struct ResultsError: Error, CustomStringConvertible, Sendable {
+  public let description: String
+
+  init(_ folder: String, _ problem: String) { description = "\(folder): \(problem)" }
+}
+
+/// What to do with results that are already there.
+public enum ExistingResults: Sendable {
+  /// Keep finished stages of the same configuration, refuse everything else.
+  case keep
+  /// Also go on with stages that were interrupted.
+  case resume
+  /// Replace whatever the configuration has outgrown.
+  case replace
+}

@@ -1,0 +1,74 @@
+import ArrayFiles
+import Foundation
+import NeuralNetworks
+
+/// Loss of one epoch, in nats per simulation.
+public struct EpochLoss: Codable, Sendable, Equatable {
+  public let epoch: Int
+  public let training: Double
+  public let validation: Double
+  public let learningRate: Double
+
+  /// The epochs of a `metrics.jsonl`.
+  public static func read(_ path: String) throws -> [EpochLoss] {
+    try FileContents.text(path).split(separator: "\n").enumerated().map { number, line in
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      do {
+        return try decoder.decode(EpochLoss.self, from: Data(line.utf8))
+      } catch {
+        throw FileError(path: path, line: number + 1, problem: "is not an epoch's record")
+      }
+    }
+  }
+}
+
+/// Everything that training carries from one epoch to the next; one file, written whole.
+struct TrainingState {
+  var weights: [Float]
+  var bestWeights: [Float]
+  var optimizer: Adam
+  var history: [EpochLoss] = []
+
+  private struct Metadata: Codable {
+    let history: [EpochLoss]
+    let steps: Int
+  }
+
+  init(weights: [Float]) {
+    self.weights = weights
+    bestWeights = weights
+    optimizer = Adam(count: weights.count)
+  }
+
+  var best: EpochLoss? { history.min { $0.validation < $1.validation } }
+  var epochsSinceBest: Int { best.map { history.count - 1 - $0.epoch } ?? 0 }
+
+  func write(to path: String, layout: ParameterLayout) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let metadata = try encoder.encode(Metadata(history: history, steps: optimizer.steps))
+    let arenas = [
+      ("weights/", weights), ("best/", bestWeights), ("first_moment/", optimizer.firstMoment),
+      ("second_moment/", optimizer.secondMoment),
+    ]
+    try SafetensorsFile(
+      tensors: arenas.flatMap { layout.tensors(of: $1, prefix: $0) },
+      metadata: ["state": String(decoding: metadata, as: UTF8.self)]
+    ).write(to: path)
+  }
+
+  init(path: String, layout: ParameterLayout) throws {
+    let file = try SafetensorsFile.read(path)
+    guard let text = file.metadata["state"],
+      let metadata = try? JSONDecoder().decode(Metadata.self, from: Data(text.utf8))
+    else { throw FileError(path: path, problem: "is not a training state") }
+    weights = try layout.values(in: file, prefix: "weights/", path: path)
+    bestWeights = try layout.values(in: file, prefix: "best/", path: path)
+    optimizer = Adam(count: layout.storedCount)
+    optimizer.firstMoment = try layout.values(in: file, prefix: "first_moment/", path: path)
+    optimizer.secondMoment = try layout.values(in: file, prefix: "second_moment/", path: path)
+    optimizer.steps = metadata.steps
+    history = metadata.history
+  }
+}

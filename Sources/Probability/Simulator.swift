@@ -1,0 +1,47 @@
+/// A forward model: from parameters to data.
+///
+/// A simulation has two parts. The *signal* is the expensive, usually noise-free part; it is computed
+/// once and stored in the training set. The *observation* adds what is cheap and random (noise, fluxes,
+/// outliers); it is drawn anew each time a stored signal is used, so that a network never sees the
+/// same noise twice. A simulator without such a split returns its whole output as signal.
+public protocol Simulator: Sendable {
+  /// The parameters, in the order `signal` takes them.
+  var parameterNames: [String] { get }
+  /// Values stored per simulation.
+  var signalCount: Int { get }
+  /// Values an estimator sees per simulation.
+  var observationCount: Int { get }
+
+  /// Computes the signal `[signalCount]` of `theta` `[parameterNames.count]`.
+  ///
+  /// - Throws: `SimulationFailure` where the model has no answer; such draws are counted and excluded.
+  func signal(
+    of theta: [Double], into signal: UnsafeMutableBufferPointer<Float>,
+    using stream: inout RandomStream
+  ) throws(SimulationFailure)
+
+  /// Draws an observation `[observationCount]` of a signal `[signalCount]`.
+  func observe(
+    _ signal: UnsafeBufferPointer<Float>, into observation: UnsafeMutableBufferPointer<Float>,
+    using stream: inout RandomStream)
+}
+
+extension Simulator {
+  public var observationCount: Int { signalCount }
+
+  public func observe(
+    _ signal: UnsafeBufferPointer<Float>, into observation: UnsafeMutableBufferPointer<Float>,
+    using stream: inout RandomStream
+  ) {
+    precondition(signal.count == observation.count, "a simulator whose sizes differ must observe")
+    _ = observation.update(fromContentsOf: signal)
+  }
+}
+
+/// A parameter draw that the simulator cannot answer, with the reason it is counted under.
+public struct SimulationFailure: Error, Sendable, CustomStringConvertible {
+  public let reason: String
+  public var description: String { reason }
+
+  public init(_ reason: String) { self.reason = reason }
+}
