@@ -56,7 +56,7 @@ let package = Package(
     library("Inference", ["DensityEstimators", "ArrayFiles"]),
 
     // Applications
-    library("Plotting"),
+    library("Plotting", ["NumericalMethods"]),
     library("MicrolensingEvents", ["Inference", "Microlensing", "Observations", "Plotting"]),
     library(
       "ExperimentRunner",
@@ -86,7 +86,7 @@ let package = Package(
     tests("NeuralNetworks", ["Probability"]),
     tests("DensityEstimators", ["NeuralNetworks", "Probability"]),
     tests("Inference", ["Probability", "ArrayFiles", "BenchmarkTasks"]),
-    tests("Plotting"),
+    tests("Plotting", ["NumericalMethods"]),
     tests("MicrolensingEvents", ["Inference", "Microlensing"]),
     tests("ExperimentRunner", ["Inference", "ArrayFiles"]),
   ],

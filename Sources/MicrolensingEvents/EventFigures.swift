@@ -1,6 +1,7 @@
 import Foundation
 import Inference
 import Microlensing
+import NumericalMethods
 import Observations
 import Plotting
 
@@ -113,14 +114,14 @@ struct EventFigures {
       return curve(evaluation.parameters, solution.sourceFlux, solution.blendFlux)
     }
     guard curves.count > 10 else { return [] }
-    return [("95 %", 0.025), ("68 %", 0.16)].map { label, tail in
-      var (low, high): ([Double], [Double]) = ([], [])
-      for index in times.indices {
-        let sorted = curves.map { $0[index] }.filter(\.isFinite).sorted()
-        low.append(sorted[Int(tail * Double(sorted.count - 1))])
-        high.append(sorted[Int((1 - tail) * Double(sorted.count - 1))])
-      }
-      return .init(label: label, times: times, low: low, high: high)
+    let quantiles = times.indices.map { index in
+      weightedQuantiles(
+        curves.map { $0[index] }.filter(\.isFinite), at: [0.025, 0.16, 0.84, 0.975])
+    }
+    return [("95 %", 0, 3), ("68 %", 1, 2)].map { label, low, high in
+      .init(
+        label: label, times: times, low: quantiles.map { $0[low] },
+        high: quantiles.map { $0[high] })
     }
   }
 

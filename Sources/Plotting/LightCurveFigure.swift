@@ -1,4 +1,5 @@
 import Foundation
+import NumericalMethods
 
 /// A light curve with its best model, the spread of the posterior's models, and the residuals below;
 /// an optional second column shows a window of time, such as an anomaly, in detail.

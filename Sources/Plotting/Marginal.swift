@@ -1,4 +1,5 @@
 import Foundation
+import NumericalMethods
 
 /// One parameter of a corner figure: its axis, quantiles and histogram.
 struct Marginal {

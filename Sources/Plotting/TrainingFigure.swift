@@ -1,3 +1,5 @@
+import NumericalMethods
+
 /// Training and validation loss of each epoch, with the best validation marked.
 public struct TrainingFigure: Figure {
   /// Losses of epochs 1, 2, …; `validation` may be empty.
