@@ -51,7 +51,7 @@ struct ExperimentReport {
     for warning in experiment.subject.warnings { report.addWarning(warning) }
     try experiment.subject.describe(run.folder(.infer), in: &report)
     try Self.describeCalibration(run.folder(.calibrate), in: &report)
-    try describeTraining(records, in: &report)
+    try describeTraining(in: &report)
     report.section("Provenance")
     report.addKeyValues([
       ("Sibyl", "\(Sibyl.version), commit \(Sibyl.commit)"), ("Seed", "\(experiment.seed)"),
@@ -99,20 +99,20 @@ struct ExperimentReport {
         + "uniform law, with the simultaneous 95 % band.")
   }
 
-  private func describeTraining(
-    _ records: [Stage: StageRecord], in report: inout Report
-  ) throws {
+  private func describeTraining(in report: inout Report) throws {
     let folder = run.folder(.train)
     let history = try EpochLoss.read("\(folder)/metrics.jsonl")
     let figure = try TrainingFigure(
       training: history.map(\.training), validation: history.map(\.validation)
     ).write(to: "\(folder)/training")
     report.section("Training")
-    let rows = records[.simulate]?.metrics["rows"] ?? 0
-    let failures = records[.simulate]?.metrics["failures"] ?? 0
+    let set = try TrainingSet(folder: run.folder(.simulate), verify: false)
     report.addParagraph(
-      String(format: "%.0f simulations, %.0f more excluded as failed; ", rows, failures)
-        + "\(history.count) epochs.")
+      "\(set.rowCount) simulations, of which \(Int(100 * experiment.train.validationFraction)) % "
+        + "only validate; \(history.count) epochs.")
+    for (reason, count) in set.failures.sorted(by: { $0.key < $1.key }) {
+      report.addParagraph("\(count) further draws were excluded: \(reason).")
+    }
     try report.addFigure(
       pngPath: figure.png, caption: "Mean −ln q of the parameters, in unbounded space.")
   }

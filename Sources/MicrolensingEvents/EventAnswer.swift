@@ -84,7 +84,7 @@ public enum EventAnswer {
       (
         "Exact likelihood",
         String(
-          format: "effective sample size %.1f of %d samples; intervals are from: %@",
+          format: "effective sample size %.1f of %d samples; tables and figures show the %@",
           summary.refinement.effectiveSampleSize, summary.refinement.samples,
           summary.refinement.method)
       ),

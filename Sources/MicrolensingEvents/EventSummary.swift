@@ -24,6 +24,7 @@ public struct EventSummary: Codable, Sendable {
   }
 
   public struct Refinement: Codable, Sendable {
+    /// What tables and figures show: the "amortized posterior", or its "importance weights".
     public let method: String
     public let effectiveSampleSize: Double
     public let samples: Int
@@ -75,7 +76,7 @@ public struct EventSummary: Codable, Sendable {
         blendFlux: solution.blendFlux, errorScale: solution.errorScale)
     }
     refinement = Refinement(
-      method: posterior.isWeighted ? "importance weights" : "none (amortized posterior)",
+      method: posterior.isWeighted ? "importance weights" : "amortized posterior",
       effectiveSampleSize: posterior.weights.effectiveSampleSize,
       samples: posterior.samples.theta.count, likelihoodCalls: posterior.evaluations.count)
   }

@@ -8,8 +8,11 @@ enum CommandFailure {
   static func exit(with error: any Error) -> Never {
     switch error {
     case is Interrupted:
-      write("interrupted; what is finished is saved, --resume goes on")
+      write("interrupted; finished work is saved (sibyl run goes on from it with --resume)")
       Foundation.exit(130)
+    case let error as CocoaError:
+      write(error.localizedDescription)
+      Foundation.exit(1)
     case is CleanExit, is ValidationError, is ExitCode:
       SibylCommand.exit(withError: error)
     default:

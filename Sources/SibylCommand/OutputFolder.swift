@@ -1,28 +1,41 @@
 import ArrayFiles
 import Foundation
 
-/// A folder for results, refused when it already holds something.
+/// A folder for results: written under a temporary name and renamed when it is complete.
 struct OutputFolder {
   let path: String
 
-  /// - Throws: `FileError` when the folder is not empty and `force` is false.
+  /// - Throws: `FileError` when the path is a file, or a folder that is not empty and `force` is false.
   init(_ path: String, force: Bool) throws {
     self.path = path
-    let contents = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+    guard isFolder.boolValue else { throw FileError(path: path, problem: "is not a folder") }
+    let contents = try FileManager.default.contentsOfDirectory(atPath: path)
     guard force || contents.isEmpty else {
       throw FileError(path: path, problem: "already holds files; --force replaces them")
     }
-    if !FileManager.default.fileExists(atPath: path) { return }
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    guard isFolder.boolValue else { throw FileError(path: path, problem: "is not a folder") }
   }
 
-  func create() throws {
+  /// Lets `body` fill a folder that becomes this one; nothing is left behind when it throws.
+  func fill(_ body: (_ folder: String) throws -> Void) throws {
+    let manager = FileManager.default
+    let target = URL(fileURLWithPath: path).standardizedFileURL
+    let temporary = target.deletingLastPathComponent().appendingPathComponent(
+      ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)"
+    ).path
     do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try manager.createDirectory(atPath: temporary, withIntermediateDirectories: true)
     } catch {
       throw FileError(path: path, problem: "cannot be created (\(error.localizedDescription))")
+    }
+    do {
+      try body(temporary)
+      if manager.fileExists(atPath: target.path) { try manager.removeItem(at: target) }
+      try manager.moveItem(atPath: temporary, toPath: target.path)
+    } catch {
+      try? manager.removeItem(atPath: temporary)
+      throw error
     }
   }
 }

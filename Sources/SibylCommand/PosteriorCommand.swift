@@ -57,9 +57,10 @@ struct PosteriorCommand: ParsableCommand {
         monitor.note("no model for these data yet: training one at their epochs")
         folder = try experiment.train(seed: seed, monitor: monitor)
       }
-      try output.create()
-      _ = try EventRun.write(
-        event, modelFolder: folder, samples: count, seed: seed, to: output.path, monitor: monitor)
+      try output.fill {
+        _ = try EventRun.write(
+          event, modelFolder: folder, samples: count, seed: seed, to: $0, monitor: monitor)
+      }
     }
     print("\(output.path)/report.html")
   }
