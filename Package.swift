@@ -24,7 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], data: Bool 
 
 let package = Package(
   name: "Sibyl",
-  platforms: [.macOS(.v15)],
+  platforms: [.macOS(.v26)],
   products: [.executable(name: "sibyl", targets: ["SibylCommand"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),

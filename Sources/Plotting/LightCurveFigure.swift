@@ -119,8 +119,8 @@ public struct LightCurveFigure: Figure {
         valueAxis.title(valueLabel), x: 18, y: (split + 522) / 2, rotated: true)
       if let zoom { markZoom(zoom, axis: timeAxis, in: &script) }
       script.add(
-        "set key top \(isPeakEarly(in: times) ? "right" : "left") Left reverse samplen 1.6 width 2 "
-          + "spacing 1.2 width 1 font ',11' textcolor rgb '\(Style.ink)'")
+        "set key top \(isPeakEarly(in: times) ? "right" : "left") Left reverse samplen 1.6 "
+          + "spacing 1.2 width 3 font ',11' textcolor rgb '\(Style.ink)'")
     } else {
       script.add("unset key")
     }
