@@ -112,7 +112,13 @@ public enum EventRun {
       subtitle: "\(event.lightCurves.count) data sets, \(event.pointCount) points")
     for warning in event.warnings { report.addWarning(warning) }
     try EventAnswer.describe(folder, in: &report)
-    try ExperimentReport.describeCalibration(modelFolder + "/../calibrate", in: &report)
+    // A model that was copied elsewhere may have left its calibration behind.
+    let calibrate = "\(modelFolder)/../calibrate"
+    if FileManager.default.fileExists(atPath: "\(calibrate)/calibration.json") {
+      try ExperimentReport.describeCalibration(calibrate, figures: folder, in: &report)
+    } else {
+      report.addWarning("The model came without its calibration.")
+    }
     report.section("Provenance")
     report.addKeyValues(
       [

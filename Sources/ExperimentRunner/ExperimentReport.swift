@@ -50,7 +50,8 @@ struct ExperimentReport {
       title: experiment.title, subtitle: "\(experiment.topic)/\(experiment.name)")
     for warning in experiment.subject.warnings { report.addWarning(warning) }
     try experiment.subject.describe(run.folder(.infer), in: &report)
-    try Self.describeCalibration(run.folder(.calibrate), in: &report)
+    let calibrate = run.folder(.calibrate)
+    try Self.describeCalibration(calibrate, figures: calibrate, in: &report)
     try describeTraining(in: &report)
     report.section("Provenance")
     report.addKeyValues([
@@ -66,17 +67,19 @@ struct ExperimentReport {
     try report.write(to: "\(run.folder)/report.html")
   }
 
-  /// Adds what the calibrate stage left in `folder`, drawing its figures there.
-  static func describeCalibration(_ folder: String, in report: inout Report) throws {
+  /// Adds what the calibrate stage left in `folder`, drawing its figures into `figures`.
+  static func describeCalibration(
+    _ folder: String, figures: String, in report: inout Report
+  ) throws {
     let calibration = try JSONFile.read(Calibration.self, "\(folder)/calibration.json")
     let levels = (1..<40).map { Double($0) / 40 }
     let coverage = try CoverageFigure(
       levels: levels, coverage: levels.map(calibration.coverage),
       simulations: calibration.credibilities.count
-    ).write(to: "\(folder)/coverage")
+    ).write(to: "\(figures)/coverage")
     let ranks = try RankFigure(
       names: calibration.names, ranks: calibration.ranks, possibleRanks: calibration.samples + 1
-    ).write(to: "\(folder)/ranks")
+    ).write(to: "\(figures)/ranks")
     report.section("Belief")
     report.addParagraph(
       "\(calibration.credibilities.count) fresh simulations from the prior, "

@@ -22,6 +22,7 @@ public enum EventAnswer {
     try figures.lightCurve().write(to: "\(folder)/light_curve")
     // Last: a folder with a summary is complete.
     try JSONFile.write(summary, to: "\(folder)/summary.json")
+    for warning in summary.warnings { monitor.note("note: \(warning)") }
     return summary
   }
 
@@ -53,6 +54,7 @@ public enum EventAnswer {
   public static func describe(_ folder: String, in report: inout Report) throws {
     let summary = try JSONFile.read(EventSummary.self, "\(folder)/summary.json")
     report.section("Posterior")
+    for warning in summary.warnings { report.addWarning(warning) }
     try report.addFigure(
       pngPath: "\(folder)/light_curve.png",
       caption: "Photometry aligned to one system, the best fit, and the posterior's 68 and 95 % "

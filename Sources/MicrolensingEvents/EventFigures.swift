@@ -45,7 +45,15 @@ struct EventFigures {
     let reference = try fluxes(best)
     let isMagnitude = event.lightCurves[system].magnitudes != nil
     let window = (best.t0 - 1.6 * best.tE)...(best.t0 + 1.6 * best.tE)
-    let grid = timeGrid(window, peak: best.t0)
+    let coarse = timeGrid(window, peak: best.t0)
+    let zoom = anomaly(best, grid: coarse)
+    let fine = zoom.map { zoom in
+      (0...300).map {
+        event.timeOffset + zoom.lowerBound
+          + (zoom.upperBound - zoom.lowerBound) * Double($0) / 300
+      }
+    }
+    let grid = (coarse + (fine ?? [])).sorted()
     func value(_ flux: Double) -> Double {
       isMagnitude ? 22 - 2.5 * log10(flux) : flux
     }
@@ -84,7 +92,7 @@ struct EventFigures {
       bands: bands(shownGrid, curve), isMagnitude: isMagnitude,
       valueLabel: isMagnitude ? nil : "flux",
       window: (window.lowerBound - event.timeOffset)...(window.upperBound - event.timeOffset),
-      zoom: anomaly(best, grid: grid))
+      zoom: zoom)
   }
 
   private func fluxes(_ parameters: BinaryLensParameters) throws -> [SourceBlendFluxes] {

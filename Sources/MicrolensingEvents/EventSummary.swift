@@ -44,6 +44,8 @@ public struct EventSummary: Codable, Sendable {
   public let chi2PointLens: Double
   public let dataSets: [DataSet]
   public let refinement: Refinement
+  /// Where the exact likelihood contradicts the network's posterior.
+  public let warnings: [String]
 
   init(_ posterior: EventPosterior, event: MicrolensingEvent) throws {
     timeOffset = event.timeOffset
@@ -79,6 +81,29 @@ public struct EventSummary: Codable, Sendable {
       method: posterior.isWeighted ? "importance weights" : "amortized posterior",
       effectiveSampleSize: posterior.weights.effectiveSampleSize,
       samples: posterior.samples.theta.count, likelihoodCalls: posterior.evaluations.count)
+    warnings = Self.warnings(posterior, parameters: parameters, bestFit: bestFit)
+  }
+
+  private static func warnings(
+    _ posterior: EventPosterior, parameters: [String: ParameterSummary], bestFit: [String: Double]
+  ) -> [String] {
+    guard !posterior.isWeighted else { return [] }
+    var warnings = [
+      String(
+        format: "under the exact likelihood the network's %d samples are worth %.1f: its intervals "
+          + "are wider than the data allow, and may be displaced",
+        posterior.samples.theta.count, posterior.weights.effectiveSampleSize)
+    ]
+    let outside = parameters.keys.sorted().filter { name in
+      guard let value = bestFit[name], let row = parameters[name] else { return false }
+      return value < row.lower95 || value > row.upper95
+    }
+    if !outside.isEmpty {
+      warnings.append(
+        "the best fit lies outside the 95 % interval of \(outside.joined(separator: ", ")): prefer it, "
+          + "or train with more simulations or a narrower prior")
+    }
+    return warnings
   }
 
   /// Solutions with the companion inside and outside the Einstein ring, where both have weight.

@@ -37,7 +37,8 @@ install() {
   fi
 }
 
-peer() { "$venv/bin/python" "$here/peer_$1.py" "$2" "$work" >> "$lines"; }
+# In the scratch folder, because sbi leaves logs where it runs.
+peer() { (cd "$scratch" && "$venv/bin/python" "$here/peer_$1.py" "$2" "$work") >> "$lines"; }
 
 if [ ! -x "$venv/bin/python" ]; then
   mkdir -p "$(dirname "$venv")"
