@@ -25,7 +25,7 @@ public struct MicrolensingEvent: Sendable {
     precondition(!files.isEmpty)
     self.files = files
     lightCurves = try files.map { try LightCurve.read($0) }
-    warnings = lightCurves.flatMap(\.warnings)
+    warnings = lightCurves.flatMap { curve in curve.warnings.map { "\(curve.name): \($0)" } }
     for curve in lightCurves { try Self.refuseMagnitudesAsFlux(curve) }
     // A model serves its event whatever the order in which the files are named.
     let names = files.map { ($0 as NSString).lastPathComponent }
