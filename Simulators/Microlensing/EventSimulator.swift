@@ -76,7 +76,19 @@ public struct EventSimulator: Simulator {
   ///
   /// - Parameter magnifications: at the epochs of each light curve.
   public func admits(_ magnifications: [[Double]]) -> Bool {
-    isAnomalous(bins.means(ofEpochs: magnifications))
+    isAnomalous(binned(magnifications))
+  }
+
+  /// The exact mean of magnifications in each bin, which `signal` computes from fewer epochs.
+  ///
+  /// - Parameter magnifications: at the epochs of each light curve, in the order given at creation.
+  public func binned(_ magnifications: [[Double]]) -> [Double] {
+    bins.means(ofEpochs: magnifications)
+  }
+
+  /// Error of the mean magnification in each bin, at the event's own brightness.
+  public var binErrors: [Double] {
+    bins.bins.map { $0.error / references[$0.dataSet].sourceFlux }
   }
 
   private func isAnomalous(_ means: [Double]) -> Bool {

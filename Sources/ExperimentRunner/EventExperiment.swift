@@ -27,7 +27,7 @@ public struct EventExperiment: Sendable {
 
   /// The folder of a model trained for this event, among finished experiments in `results` and then in
   /// the cache; nil where there is none.
-  public func existingModel(results: String) throws -> String? {
+  public func existingModel(results: String) -> String? {
     let manager = FileManager.default
     var candidates: [String] = []
     for topic in ((try? manager.contentsOfDirectory(atPath: results)) ?? []).sorted() {
@@ -37,21 +37,22 @@ public struct EventExperiment: Sendable {
       }
     }
     candidates.append("\(folder)/train")
-    return try candidates.first { candidate in
-      guard manager.fileExists(atPath: "\(candidate)/model.json") else { return false }
-      return try PosteriorModel(folder: candidate).description.observationFingerprint
-        == event.fingerprint
+    // Models that cannot be read, or were interrupted before their calibration, are passed over.
+    return candidates.first { candidate in
+      manager.fileExists(atPath: "\(candidate)/../calibrate/calibration.json")
+        && (try? PosteriorModel(folder: candidate))?.description.observationFingerprint
+          == event.fingerprint
     }
   }
 
-  /// Simulates, trains and calibrates at the event's epochs, going on where an earlier call stopped.
+  /// Simulates, trains and calibrates at the event's epochs, going on where the same call stopped.
   public func train(seed: UInt64, monitor: WorkMonitor) throws -> String {
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
     let path = "\(folder)/experiment.yaml"
     try AtomicFile.write(Data(yaml(seed: seed).utf8), to: path)
     let run = ExperimentRun(try Experiment(path: path), folder: folder, monitor: monitor)
-    try run.run(through: .calibrate, existing: .resume)
+    try run.run(through: .calibrate, existing: .renew)
     return "\(folder)/train"
   }
 

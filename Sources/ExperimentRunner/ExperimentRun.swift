@@ -34,7 +34,7 @@ public struct ExperimentRun: Sendable {
         monitor.note("\(stage.rawValue): unchanged, skipped")
         continue
       }
-      if existing == .replace { try discardIfStale(stage) }
+      try discardStale(stage, existing: existing)
       try FileManager.default.createDirectory(
         atPath: folder(stage), withIntermediateDirectories: true)
       var record = StageRecord(fingerprint: try experiment.fingerprint(of: stage))
@@ -132,11 +132,19 @@ public struct ExperimentRun: Sendable {
   }
 
   private func isFinished(_ stage: Stage, existing: ExistingResults) throws -> Bool {
-    guard let record = try StageRecord.read(in: folder(stage)) else { return false }
+    guard let record = try StageRecord.read(in: folder(stage)) else {
+      // Every stage writes its record first: what stands here without one is somebody else's.
+      let contents = (try? FileManager.default.contentsOfDirectory(atPath: folder(stage))) ?? []
+      guard contents.isEmpty else {
+        throw ResultsError(
+          folder(stage), "holds files that are not Sibyl's; choose another --output")
+      }
+      return false
+    }
     let isCurrent = record.fingerprint == (try experiment.fingerprint(of: stage))
     switch (record.finished, isCurrent) {
     case (true, true): return true
-    case _ where existing == .replace: return false
+    case _ where existing == .replace || existing == .renew: return false
     case (true, false):
       throw ResultsError(
         folder(stage), "holds results of another configuration; --force replaces them")
@@ -151,8 +159,11 @@ public struct ExperimentRun: Sendable {
     }
   }
 
-  private func discardIfStale(_ stage: Stage) throws {
-    if FileManager.default.fileExists(atPath: folder(stage)) {
+  /// Removes a stage's folder where it is to be made anew.
+  private func discardStale(_ stage: Stage, existing: ExistingResults) throws {
+    guard let record = try StageRecord.read(in: folder(stage)) else { return }
+    let isCurrent = record.fingerprint == (try experiment.fingerprint(of: stage))
+    if existing == .replace || (existing == .renew && !isCurrent) {
       try FileManager.default.removeItem(atPath: folder(stage))
     }
   }

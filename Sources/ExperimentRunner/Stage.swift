@@ -39,4 +39,6 @@ public enum ExistingResults: Sendable {
   case resume
   /// Replace whatever the configuration has outgrown.
   case replace
+  /// Go on where the configuration is the same, replace where it is not: for folders of Sibyl's own.
+  case renew
 }

@@ -91,7 +91,7 @@ public struct EventSummary: Codable, Sendable {
     var warnings = [
       String(
         format: "under the exact likelihood the network's %d samples are worth %.1f: its intervals "
-          + "are wider than the data allow, and may be displaced",
+          + "are not those of the exact posterior",
         posterior.samples.theta.count, posterior.weights.effectiveSampleSize)
     ]
     let outside = parameters.keys.sorted().filter { name in

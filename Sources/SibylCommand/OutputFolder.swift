@@ -18,6 +18,8 @@ struct OutputFolder {
   }
 
   /// Lets `body` fill a folder that becomes this one; nothing is left behind when it throws.
+  ///
+  /// In a folder that exists, files of the same names are replaced and all others are left alone.
   func fill(_ body: (_ folder: String) throws -> Void) throws {
     let manager = FileManager.default
     let target = URL(fileURLWithPath: path).standardizedFileURL
@@ -31,8 +33,16 @@ struct OutputFolder {
     }
     do {
       try body(temporary)
-      if manager.fileExists(atPath: target.path) { try manager.removeItem(at: target) }
-      try manager.moveItem(atPath: temporary, toPath: target.path)
+      if manager.fileExists(atPath: target.path) {
+        for name in try manager.contentsOfDirectory(atPath: temporary) {
+          let file = target.appendingPathComponent(name)
+          if manager.fileExists(atPath: file.path) { try manager.removeItem(at: file) }
+          try manager.moveItem(atPath: "\(temporary)/\(name)", toPath: file.path)
+        }
+        try manager.removeItem(atPath: temporary)
+      } else {
+        try manager.moveItem(atPath: temporary, toPath: target.path)
+      }
     } catch {
       try? manager.removeItem(atPath: temporary)
       throw error

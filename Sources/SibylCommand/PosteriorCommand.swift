@@ -31,7 +31,7 @@ struct PosteriorCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to write.")
   var output: String
 
-  @Flag(help: "Replace what is in the output folder.")
+  @Flag(help: "Replace files of the same names in the output folder.")
   var force = false
 
   @OptionGroup var common: CommonOptions
@@ -50,7 +50,7 @@ struct PosteriorCommand: ParsableCommand {
       let folder: String
       if let model {
         folder = model
-      } else if let existing = try experiment.existingModel(results: "Results") {
+      } else if let existing = experiment.existingModel(results: "Results") {
         monitor.note("using the model in \(existing)")
         folder = existing
       } else {

@@ -154,4 +154,35 @@ import Testing
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["cat.txt"])
   }
+
+  /// A folder that is called like a stage but was not written by one survives even --force.
+  @Test func someoneElsesStageFolderIsLeftAlone() throws {
+    let folder = "\(scratch)/mine"
+    try FileManager.default.createDirectory(
+      atPath: "\(folder)/train", withIntermediateDirectories: true)
+    for name in ["experiment.yaml", "train/thesis.txt"] {
+      try "mine".write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    }
+    #expect(throws: ResultsError.self) {
+      try ExperimentRun(try experiment(), folder: folder, monitor: WorkMonitor())
+        .run(existing: .replace)
+    }
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/train/thesis.txt"))
+  }
+
+  /// An interrupted training of other settings does not stand in the way of Sibyl's own folders.
+  @Test func renewReplacesWhatIsStaleAndKeepsWhatIsNot() throws {
+    let folder = "\(scratch)/cache"
+    try ExperimentRun(try experiment(), folder: folder, monitor: WorkMonitor())
+      .run(through: .train, existing: .renew)
+    let shard = "\(folder)/simulate/shard-00000.x.npy"
+    let before = try FileManager.default.attributesOfItem(atPath: shard)[.modificationDate] as! Date
+    let weights = try Checksum.crc32(ofFile: "\(folder)/train/weights.safetensors")
+    try ExperimentRun(
+      try experiment(overrides: ["train.epochs=2"]), folder: folder, monitor: WorkMonitor()
+    ).run(through: .train, existing: .renew)
+    let after = try FileManager.default.attributesOfItem(atPath: shard)[.modificationDate] as! Date
+    #expect(before == after)
+    #expect(try Checksum.crc32(ofFile: "\(folder)/train/weights.safetensors") != weights)
+  }
 }
