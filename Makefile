@@ -1,7 +1,9 @@
 # make run       build Sibyl and take a real microlensing event from photometry to posterior
 # make test      build and pass all tests
 # make build     build the command line tool, .build/release/sibyl
-# make bench     time Sibyl beside its peers, which go into a Python environment of their own
+# make fuzz      check random magnifications, COUNT of them from SEED on
+# make bench     time Sibyl beside its peers, which go into a Python environment of their own;
+#                WORKS=magnification or WORKS=flow runs only that part
 # make docs      build the reference of all modules, .build/documentation/Sibyl.doccarchive
 # make format    rewrite all Swift sources in the house style
 # make lint      check that style
@@ -16,6 +18,8 @@ SWIFT_FLAGS := -c release -Xcc $(NATIVE)
 TEST_FLAGS := $(SWIFT_FLAGS) --disable-testable-imports
 
 SIBYL := .build/release/sibyl
+COUNT ?= 100000
+SEED ?= 1
 FIRST_LIGHT := microlensing/first-light
 SWIFT_SOURCES := Package.swift Sources Simulators Tests
 # Folders with Swift sources; the command line has no public symbols.
@@ -24,10 +28,10 @@ MODULES := $(filter-out SibylCommand,$(sort $(notdir $(patsubst %/,%,$(dir \
 DOCC := $(shell xcrun --find docc 2>/dev/null || echo docc)
 DOCUMENTATION := .build/documentation
 
-.PHONY: help bootstrap run test build bench docs format lint clean
+.PHONY: help bootstrap run test build fuzz bench docs format lint clean
 
 help:
-	@sed -n 's/^# make/make/p' Makefile
+	@sed -n -e 's/^# make/make/p' -e 's/^#      /     /p' Makefile
 
 bootstrap:
 	@./bootstrap.sh
@@ -41,6 +45,10 @@ test: bootstrap
 
 build: bootstrap
 	swift build $(SWIFT_FLAGS)
+
+fuzz: bootstrap
+	swift build $(SWIFT_FLAGS) --product MagnificationFuzz
+	.build/release/MagnificationFuzz --count $(COUNT) --seed $(SEED)
 
 bench: bootstrap
 	bash Tests/Benchmarks/run.sh

@@ -73,16 +73,25 @@ let package = Package(
       ],
       path: "Tests/Benchmarks",
       exclude: [
-        "peer_sbi.py", "peer_vbmicrolensing.py", "peers.py", "recorded.json", "report.py",
-        "requirements", "run.sh",
+        "figure.py", "peer_sbi.py", "peer_vbmicrolensing.cpp", "recorded.json", "report.py",
+        "requirements", "run.sh", "tables.py", "works.py",
       ]),
+
+    // Any number of random magnifications under test: make fuzz
+    .target(name: "MicrolensingReference", path: "Tests/MicrolensingReference"),
+    .executableTarget(
+      name: "MagnificationFuzz",
+      dependencies: [
+        "Microlensing", "MicrolensingReference", "NumericalMethods", "Probability", argumentParser,
+      ],
+      path: "Tests/Fuzz"),
 
     // Tests
     tests("Probability"),
     tests("NumericalMethods"),
     tests("ArrayFiles", data: true),
     tests("Observations", ["ArrayFiles"]),
-    tests("Microlensing", data: true),
+    tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),
     tests("DensityEstimators", ["NeuralNetworks", "Probability"]),
     tests("Inference", ["Probability", "ArrayFiles", "BenchmarkTasks"]),

@@ -1,54 +1,75 @@
 extension BinaryLens {
-  /// Magnifications of a uniform disc of radius `rho` (0 for a point) at many positions.
+  /// Magnifications `[bands][epochs]` of one source in several bands, all from the same discs.
   ///
-  /// Fastest when neighbouring positions are close together, as along a track. Far from caustics
-  /// the point source with the quadrupole term suffices: the terms left out are about
-  /// 0.05 (ρ/d)⁴ of the magnification at a distance d from a fold or a cusp, and about four times
-  /// the square of the quadrupole's. Elsewhere the images of the limb are integrated.
+  /// Each epoch takes the cheapest way that meets the tolerance. Far from caustics the point source
+  /// with the quadrupole term suffices: the terms left out are about 0.05 (ρ/d)⁴ of the magnification
+  /// at a distance d from a fold or a cusp, and about four times the square of the quadrupole's.
+  /// Elsewhere the images of the limb are integrated, of several concentric discs where the source is
+  /// darkened.
   ///
   /// Reference: Gould 2008, ApJ 681, 1593; Cassan 2017, MNRAS 468, 3993 (quadrupole from the
   /// derivatives of the lens equation at the images).
   ///
   /// - Parameters:
   ///   - x, y: `[epochs]`, Einstein radii from the centre of mass.
-  ///   - tolerance: relative error aimed at.
+  ///   - tolerance: relative error aimed at, 1e-2 … 1e-7.
   public func magnifications(
-    x: [Double], y: [Double], rho: Double, tolerance: Double = 1e-3
-  ) -> [Double] {
+    x: [Double], y: [Double], rho: Double, bands: [LimbDarkening], tolerance: Double
+  ) -> [[Magnification]] {
     precondition(x.count == y.count, "x and y must have one value per epoch each")
     precondition(rho >= 0 && rho.isFinite, "rho must be zero or more and finite")
     precondition(tolerance > 0, "tolerance must be positive")
-    var result = [Double](repeating: 1, count: x.count)
-    var far: [Int] = []
-    var near: [Int] = []
-    far.reserveCapacity(x.count)
-    separate(x, y, reach: rho * Self.reach(tolerance), &far, &near)
-    expand(x, y, rho: rho, tolerance: tolerance, epochs: far, &result, &near)
-    for epoch in near {
-      var limb = LimbIntegral(
-        network: network, center: lens.internalFrame(x: x[epoch], y: y[epoch]), radius: rho,
-        tolerance: tolerance)
-      result[epoch] = limb.magnification()
+    guard !x.isEmpty else { return bands.map { _ in [] } }
+    var work = EpochWork(lens: lens, rho: rho, tolerance: tolerance, x: x, y: y, bands: bands)
+    if rho == 0 {
+      work.expand(Array(x.indices))
+    } else {
+      work.expand(work.separate(network))
+      work.integrate(network)
     }
-    return result
+    return work.result
+  }
+}
+
+/// The epochs of one lens and one source.
+private struct EpochWork {
+  let lens: LensEquation
+  let rho: Double
+  let tolerance: Double
+  let x: [Double]
+  let y: [Double]
+  let bands: [LimbDarkening]
+  private(set) var result: [[Magnification]]
+  /// Epochs that need more than an expansion about the centre.
+  private var near: [Int] = []
+  private var solver: ImageSolver
+
+  init(
+    lens: LensEquation, rho: Double, tolerance: Double, x: [Double], y: [Double],
+    bands: [LimbDarkening]
+  ) {
+    self.lens = lens
+    self.rho = rho
+    self.tolerance = tolerance
+    self.x = x
+    self.y = y
+    self.bands = bands
+    let none = Magnification(value: 1, error: 0)
+    result = bands.map { _ in [Magnification](repeating: none, count: x.count) }
+    solver = ImageSolver(lens: lens, near: lens.internalFrame(x: x[0], y: y[0]))
   }
 
-  /// What the remainder's estimate is multiplied with.
+  /// Distance from the caustics, in source radii, beyond which the quadrupole may suffice.
+  private var reach: Double { max(2, (0.05 / tolerance).squareRoot().squareRoot()) }
+
+  /// What the estimate of the expansion's remainder is multiplied with.
   private static let remainderFactor = 10.0
 
-  /// Distance from the caustics, in source radii, beyond which the quadrupole suffices.
-  private static func reach(_ tolerance: Double) -> Double {
-    max(2, (0.05 / tolerance).squareRoot().squareRoot())
-  }
-
-  /// Sorts the epochs by their distance from the caustics.
-  private func separate(
-    _ x: [Double], _ y: [Double], reach: Double, _ far: inout [Int], _ near: inout [Int]
-  ) {
-    guard reach > 0 else {
-      far = Array(x.indices)
-      return
-    }
+  /// Sorts the epochs by their distance from the caustics; returns those far away.
+  mutating func separate(_ network: CausticNetwork) -> [Int] {
+    var far: [Int] = []
+    far.reserveCapacity(x.count)
+    let reach = rho * reach
     var anchor = Complex(.infinity, 0)
     var clearance = 0.0
     for epoch in x.indices {
@@ -65,44 +86,62 @@ extension BinaryLens {
         near.append(epoch)
       }
     }
+    return far
   }
 
   /// Point source and quadrupole; epochs where the latter is too large are added to `near`.
-  private func expand(
-    _ x: [Double], _ y: [Double], rho: Double, tolerance: Double, epochs: [Int],
-    _ result: inout [Double], _ near: inout [Int]
-  ) {
-    var solver = ImageSolver(lens: lens)
-    var first = 0
-    while first < epochs.count {
-      let count = min(8, epochs.count - first)
+  mutating func expand(_ epochs: [Int]) {
+    guard !epochs.isEmpty else { return }
+    // Each lane follows a stretch of the track of its own.
+    let length = (epochs.count + 7) / 8
+    let factors = bands.map(\.quadrupoleFactor)
+    let rhoSquared = rho * rho
+    for step in 0..<length {
       var source = ComplexVector(repeating: Complex(0))
       for lane in 0..<8 {
-        let epoch = epochs[first + min(lane, count - 1)]
-        let point = lens.nudged(lens.internalFrame(x: x[epoch], y: y[epoch]))
-        source.re[lane] = point.re
-        source.im[lane] = point.im
+        let epoch = epochs[min(lane * length + step, epochs.count - 1)]
+        source[lane] = lens.nudged(lens.internalFrame(x: x[epoch], y: y[epoch]))
       }
-      var block = solver.solve(source)
-      if rho == 0 { block.doubtStrongMagnification(lens) }
-      let expansion = lens.expansion(block, rho: rho)
-      for lane in 0..<count {
-        let epoch = epochs[first + lane]
-        var (point, quadrupole) = (expansion.point[lane], expansion.quadrupole[lane])
-        var remainder = expansion.remainder[lane]
-        if !block.reliable[lane] {
+      solver.solve(source)
+      let isPrecise = solver.block.preciseLanes()
+      var point = solver.block.pointMagnification(solver.lens, source)
+      if !isPrecise.isFull {
+        for lane in 0..<8 where !isPrecise[lane] {
+          let epoch = epochs[min(lane * length + step, epochs.count - 1)]
           let images = lens.images(x: x[epoch], y: y[epoch])
-          point = images.magnification
-          let careful = lens.expansion(ImageSolver.Block(images), rho: rho)
-          (quadrupole, remainder) = (careful.quadrupole[0], careful.remainder[0])
-        }
-        if Self.remainderFactor * remainder <= tolerance * point {
-          result[epoch] = max(1, point + quadrupole)
-        } else {
-          near.append(epoch)
+          solver.block.insert(images, lane)
+          (point.value[lane], point.error[lane]) = (images.magnification, images.magnificationError)
         }
       }
-      first += count
+      var (quadrupole, remainder) = (Lanes(repeating: 0), Lanes(repeating: 0))
+      if rho > 0 {
+        (quadrupole, remainder) = lens.quadrupole(&solver.block)
+        quadrupole *= rhoSquared
+        remainder *= Self.remainderFactor * rhoSquared * rhoSquared
+      }
+      let error = point.error + remainder
+      let isEnough = remainder .<= tolerance * point.value
+      for lane in 0..<8 where lane * length + step < epochs.count {
+        let epoch = epochs[lane * length + step]
+        guard isEnough[lane] else {
+          near.append(epoch)
+          continue
+        }
+        for band in bands.indices {
+          let value = point.value[lane] + factors[band] * quadrupole[lane]
+          result[band][epoch] = Magnification(value: max(1, value), error: error[lane])
+        }
+      }
+    }
+  }
+
+  /// The epochs near caustics.
+  mutating func integrate(_ network: CausticNetwork) {
+    for epoch in near {
+      let center = lens.internalFrame(x: x[epoch], y: y[epoch])
+      let disc = Disc(network: network, center: center, radius: rho, tolerance: tolerance)
+      let values = disc.magnifications(bands, &solver)
+      for band in bands.indices { result[band][epoch] = values[band] }
     }
   }
 }

@@ -1,19 +1,21 @@
-/// An unevaluated sum of two doubles, about 32 significant digits.
+/// Eight unevaluated sums of two doubles, about 32 significant digits each.
 ///
-/// Only what the last correction of a highly magnified image needs.
+/// Only what the last correction of highly magnified images needs.
 ///
 /// Reference: Dekker 1971, Numer. Math. 18, 224; products by fused multiply-add.
 struct DoubleDouble: Sendable {
-  var high: Double
-  var low: Double
+  var high: Lanes
+  var low: Lanes
 
-  @inline(__always) init(_ high: Double, _ low: Double = 0) {
+  @inline(__always) init(_ high: Lanes, _ low: Lanes = Lanes(repeating: 0)) {
     self.high = high
     self.low = low
   }
 
+  init(_ value: Double) { self.init(Lanes(repeating: value)) }
+
   /// `a + b` for |a| ≥ |b|.
-  @inline(__always) private static func renormalised(_ a: Double, _ b: Double) -> DoubleDouble {
+  @inline(__always) private static func renormalised(_ a: Lanes, _ b: Lanes) -> DoubleDouble {
     let sum = a + b
     return DoubleDouble(sum, b - (sum - a))
   }

@@ -1,155 +1,87 @@
-/// Images of eight sources at a time, each lane started from the roots of the source before.
+/// Images of eight sources at a time, started from the images of sources solved before.
 ///
-/// Aberth and Ehrlich's iteration moves all five roots of the quintic together, with cubic
-/// convergence; the candidates are then polished on the lens equation. Lanes where anything is
-/// doubtful are reported, not guessed: `PointImages` solves them with every safeguard.
-///
-/// Reference: Aberth 1973, Math. Comp. 27, 339; Fatheddin & Sajadian 2022, MNRAS 514, 4379.
+/// Three images are followed by Newton's iteration on the lens equation. The other two roots of the
+/// quintic come from the sum and the product of all roots, and either both are images or neither:
+/// so no pair that is born on the way can be missed, and none that has died be kept. Each lane
+/// follows its own last source, or else the nearest of the sources solved last; where this does not
+/// come out beyond doubt all five roots are iterated. Lanes that are then still doubtful are
+/// reported, and `PointImages` solves them with every safeguard.
 struct ImageSolver {
-  let lens: LensEquation
-  private var guess = InlineArray<5, Complex>(repeating: Complex(0))
-  private var hasGuess = false
+  let lens: LensVector
+  /// What the last call of `solve` found.
+  var block = ImageBlock()
+  private var memory: SolverMemory
+  /// Roots to start from where all else fails.
+  private let home: InlineArray<5, ComplexVector>
 
-  init(lens: LensEquation) { self.lens = lens }
-
-  /// The candidates of eight sources.
-  struct Block {
-    var position: InlineArray<5, ComplexVector>
-    var shear: InlineArray<5, ComplexVector>
-    var determinant: InlineArray<5, Lanes>
-    /// 1 where the candidate is an image, 0 where it is not.
-    var weight: InlineArray<5, Lanes>
-    /// Lanes in which every candidate was told apart beyond doubt.
-    var reliable: SIMDMask<Lanes.MaskStorage>
+  /// - Parameter guess: distinct places to look for the first roots.
+  init(lens: LensVector, guess: InlineArray<5, ComplexVector>) {
+    self.lens = lens
+    home = guess
+    memory = SolverMemory(roots: guess)
   }
 
-  /// Solves for eight sources in the frame of the lens equation.
-  @inline(never)
-  mutating func solve(_ source: ComplexVector) -> Block {
-    if !hasGuess { start(from: source[0]) }
-    let coefficients = lens.quintic(source)
-    var z = InlineArray<5, ComplexVector>(repeating: ComplexVector(repeating: Complex(0)))
-    for k in 0..<5 { z[k] = ComplexVector(repeating: guess[k]) }
-    var separation = InlineArray<5, Lanes>(repeating: Lanes(repeating: 0))
-    var converged = SIMDMask<Lanes.MaskStorage>(repeating: false)
-    for _ in 0..<12 {
-      converged = iterate(coefficients, &z, &separation)
-      if all(converged) { break }
-    }
-    let block = classify(z, separation, source, converged)
-    remember(z, block.reliable)
-    return block
-  }
-
-  private mutating func start(from source: Complex) {
-    guess = lens.roots(source)
-    hasGuess = true
+  /// Starts all lanes with the roots for a source at `first`.
+  init(lens: LensEquation, near first: Complex) {
+    let roots = lens.roots(first)
+    var guess = InlineArray<5, ComplexVector>(repeating: ComplexVector(repeating: Complex(0)))
     // Exactly symmetric starts (sources on the axis) would never become complex pairs, and equal
     // ones would never part.
-    for k in 0..<5 { guess[k] = guess[k] * Complex(1 + 1e-5 * Double(k + 1), 3e-5 * Double(k + 2)) }
+    for k in 0..<5 { guess[k] = ComplexVector(repeating: Self.spread(roots[k], k, by: 1e-5)) }
+    self.init(lens: LensVector(repeating: lens), guess: guess)
   }
 
-  private mutating func remember(
-    _ z: borrowing InlineArray<5, ComplexVector>, _ reliable: SIMDMask<Lanes.MaskStorage>
-  ) {
-    hasGuess = false
-    for lane in stride(from: 7, through: 0, by: -1) where reliable[lane] {
-      for k in 0..<5 {
-        guess[k] = z[k][lane] * Complex(1 + 1e-9 * Double(k + 1), 3e-9 * Double(k + 2))
-      }
-      hasGuess = true
-      return
-    }
+  /// A root moved in a direction of its own.
+  private static func spread(_ root: Complex, _ k: Int, by size: Double) -> Complex {
+    root * Complex(1 + size * Double(k + 1), 3 * size * Double(k + 2))
   }
 
-  /// One simultaneous step of all roots; true in the lanes where no further step is needed.
-  @inline(__always)
-  private func iterate(
-    _ c: borrowing InlineArray<6, ComplexVector>, _ z: inout InlineArray<5, ComplexVector>,
-    _ separation: inout InlineArray<5, Lanes>
-  ) -> SIMDMask<Lanes.MaskStorage> {
-    let zero = ComplexVector(repeating: Complex(0))
-    var repulsion = InlineArray<5, ComplexVector>(repeating: zero)
-    separation = InlineArray<5, Lanes>(repeating: Lanes(repeating: .greatestFiniteMagnitude))
-    for k in 0..<4 {
-      for j in (k + 1)..<5 {
-        let difference = z[k] - z[j]
-        let norm = difference.normSquared
-        let inverse = 1 / norm
-        let term = ComplexVector(difference.re * inverse, -difference.im * inverse)
-        repulsion[k] = repulsion[k] + term
-        repulsion[j] = repulsion[j] - term
-        separation[k] = separation[k].replacing(with: norm, where: norm .< separation[k])
-        separation[j] = separation[j].replacing(with: norm, where: norm .< separation[j])
-      }
-    }
-    var converged = SIMDMask<Lanes.MaskStorage>(repeating: true)
+  /// Solves for eight sources in the frame of the lens equation, into `block`.
+  @inline(never)
+  mutating func solve(_ target: ComplexVector) {
+    let (start, isLocal) = memory.predict(target, lens)
+    block.reliable = LaneMask(repeating: false)
+    if isLocal.isFull { block.follow(lens, start, target) }
+    if !block.reliable.isFull { jump(target) }
+    block.sortByBrightness()
+    memory.append(&block, target)
+  }
+
+  /// From the nearest of the last sources.
+  @inline(never)
+  private mutating func jump(_ target: ComplexVector) {
+    memory.gather(target)
+    let (start, isLocal) = memory.predictFromNearest(target, lens)
+    // Otherwise hardly a lane would come out.
+    if isLocal.count >= 4 { block.follow(lens, start, target) }
+    if !block.reliable.isFull { restart(target) }
+  }
+
+  /// Starts again with all roots of the quintic; lanes that came out well are only confirmed.
+  @inline(never)
+  private mutating func restart(_ target: ComplexVector) {
+    var guess = InlineArray<5, ComplexVector>(repeating: target)
     for k in 0..<5 {
-      var value = c[5]
-      var slope = c[5]
-      value = c[4].addingProduct(value, z[k])
-      for i in stride(from: 3, through: 0, by: -1) {
-        slope = value.addingProduct(slope, z[k])
-        value = c[i].addingProduct(value, z[k])
-      }
-      let denominator = slope.addingProduct(-value, repulsion[k])
-      let step = value * denominator.reciprocal
-      z[k] = z[k] - step
-      // The next error is about (step/separation)² · step.
-      converged .&= step.normSquared .<= 1e-8 * separation[k]
+      let factor = Self.spread(Complex(1), k, by: 1e-9)
+      guess[k] = (memory.nearest.roots[k] * ComplexVector(repeating: factor))
+        .replacing(with: block.position[k], where: block.reliable)
     }
-    return converged
-  }
-
-  @inline(__always)
-  private func classify(
-    _ z: borrowing InlineArray<5, ComplexVector>, _ separation: borrowing InlineArray<5, Lanes>,
-    _ source: ComplexVector, _ converged: SIMDMask<Lanes.MaskStorage>
-  ) -> Block {
-    let zero = ComplexVector(repeating: Complex(0))
-    var block = Block(
-      position: InlineArray(repeating: zero), shear: InlineArray(repeating: zero),
-      determinant: InlineArray(repeating: Lanes(repeating: 1)),
-      weight: InlineArray(repeating: Lanes(repeating: 0)), reliable: converged)
-    var parity = Lanes(repeating: 0)
+    let found = lens.roots(target, near: guess)
+    block.follow(lens, lens.imagesFirst(found, target), target)
+    if block.reliable.isFull { return }
+    // Where this fails too, the roots serve the next source.
     for k in 0..<5 {
-      let first = newtonStep(z[k], source)
-      let position = z[k] + first.step
-      let second = newtonStep(position, source)
-      let moved = first.step.normSquared
-      let movedAgain = second.step.normSquared
-      // A root next to a lens is as isolated as it is far from the lens.
-      let toLighter = z[k].normSquared
-      let toHeavier = (z[k] + lens.s).normSquared
-      var scale = separation[k]
-      scale = scale.replacing(with: toLighter, where: toLighter .< scale)
-      scale = scale.replacing(with: toHeavier, where: toHeavier .< scale)
-      let isImage = (moved .<= 1e-4 * scale) .& (movedAgain .<= 1e-10 * scale)
-      let isNot = moved .>= 1e-2 * scale
-      block.reliable .&= isImage .| isNot
-      block.position[k] = position
-      block.shear[k] = second.shear
-      block.determinant[k] = second.determinant
-      let weight = Lanes(repeating: 0).replacing(with: 1, where: isImage)
-      block.weight[k] = weight
-      parity += weight.replacing(with: -weight, where: second.determinant .< 0)
+      let root = found.positions[k]
+      let isFinite = (root.re - root.re + root.im - root.im) .== 0
+      let usable = home[k].replacing(with: root, where: isFinite)
+      block.position[k] = usable.replacing(with: block.position[k], where: block.reliable)
     }
-    block.reliable .&= parity .== -1
-    return block
   }
 
-  @inline(__always)
-  private func newtonStep(
-    _ z: ComplexVector, _ source: ComplexVector
-  ) -> (step: ComplexVector, shear: ComplexVector, determinant: Lanes) {
-    let a = (z + lens.s).reciprocal
-    let b = z.reciprocal
-    let ma = lens.m1 * a
-    let mb = lens.m2 * b
-    let shear = (ma * a).addingProduct(mb, b)
-    let residual = z - (ma + mb).conjugate - source
-    let determinant = 1 - shear.normSquared
-    let step = (-1 / determinant) * (residual - (shear * residual).conjugate)
-    return (step, shear, determinant)
+  /// Solves the doubtful lanes of the last call one by one.
+  mutating func resolve(_ lens: LensEquation, _ source: ComplexVector) {
+    for lane in 0..<8 where !block.reliable[lane] {
+      block.insert(lens.images(of: source[lane]), lane)
+    }
   }
 }

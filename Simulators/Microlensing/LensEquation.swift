@@ -27,9 +27,9 @@ struct LensEquation: Sendable {
     exactM1 = DoubleDouble(1) / total
     exactM2 = ratio / total
     exactOffset = DoubleDouble(s) / total
-    m1 = exactM1.high
-    m2 = exactM2.high
-    offset = exactOffset.high
+    m1 = exactM1.high[0]
+    m2 = exactM2.high[0]
+    offset = exactOffset.high[0]
   }
 
   /// A source position relative to the centre of mass, in this frame.
@@ -61,44 +61,24 @@ struct LensEquation: Sendable {
   /// The source position of which `z` is an image.
   @inline(__always) func source(of z: Complex) -> Complex { z + deflection(z).g.conjugate }
 
-  /// z + conj(g(z)) − ζ in twice double precision for z = `z` + `correction`.
-  ///
-  /// `x`, `y` are relative to the centre of mass, as the caller gave them.
-  func exactResidual(_ z: Complex, _ correction: Complex, x: Double, y: Double) -> Complex {
+  /// `internalFrame` in twice double precision.
+  func exactSource(x: Double, y: Double) -> (x: DoubleDouble, y: DoubleDouble) {
+    (DoubleDouble(orientation * x) - exactOffset, DoubleDouble(orientation * y))
+  }
+
+  /// z + conj(g(z)) − ζ in twice double precision for z = `z` + `correction`, eight at a time.
+  func exactResidual(
+    _ z: ComplexVector, _ correction: ComplexVector, _ source: (x: DoubleDouble, y: DoubleDouble)
+  ) -> ComplexVector {
     let zx = DoubleDouble(z.re) + DoubleDouble(correction.re)
     let zy = DoubleDouble(z.im) + DoubleDouble(correction.im)
     let ax = zx + DoubleDouble(s)
     let squaredY = zy * zy
     let weight1 = exactM1 / (ax * ax + squaredY)
     let weight2 = exactM2 / (zx * zx + squaredY)
-    let sourceX = DoubleDouble(orientation * x) - exactOffset
-    let fx = zx - weight1 * ax - weight2 * zx - sourceX
-    let fy = zy - (weight1 + weight2) * zy - DoubleDouble(orientation * y)
-    return Complex(fx.high + fx.low, fy.high + fy.low)
-  }
-
-  /// The quintic whose roots include all images of `source`, the constant term first.
-  func quintic(_ source: ComplexVector) -> InlineArray<6, ComplexVector> {
-    let a = -s
-    let n2 = source.conjugate
-    let n1 = -a * n2 + 1
-    let n0 = -m2 * a
-    let k2 = n2 - a
-    let k1 = n1 + a * a
-    let p4 = n2 * k2
-    let p3 = (n2 * k1).addingProduct(n1, k2)
-    let p2 = (n1 * k1) + n0 * (n2 + k2)
-    let p1 = n0 * (n1 + k1)
-    let p0 = n0 * n0
-    let e2 = n2 + (-m2 * a)
-    let e1 = n1 + m2 * a * a
-    let minus = -source
-    let c4 = p3.addingProduct(minus, p4) - e2
-    let c3 = p2.addingProduct(minus, p3) - e1 + a * e2
-    let c2 = p1.addingProduct(minus, p2) + a * e1 - n0
-    let c1 = minus * p1 + (p0 + a * n0)
-    let c0 = p0 * minus
-    return [c0, c1, c2, c3, c4, p4]
+    let fx = zx - weight1 * ax - weight2 * zx - source.x
+    let fy = zy - (weight1 + weight2) * zy - source.y
+    return ComplexVector(fx.high + fx.low, fy.high + fy.low)
   }
 
   /// A source nudged off the two positions where the quintic loses its leading term.

@@ -3,20 +3,30 @@ struct PointImage: Sendable {
   var position: Complex
   /// g′ at the image.
   var shear: Complex
+  /// g″ at the image.
+  var curvature: Complex
   /// The Jacobian determinant 1 − |g′|², negative for an image of negative parity.
   var determinant: Double
+}
+
+extension PointImage {
+  fileprivate static let none = PointImage(
+    position: Complex(0), shear: Complex(0), curvature: Complex(0), determinant: 1)
 }
 
 /// The three or five images of a point source.
 struct PointImages: Sendable {
   private(set) var images = InlineArray<5, PointImage>(
-    repeating: PointImage(position: Complex(0), shear: Complex(0), determinant: 1))
+    repeating: PointImage.none)
   private(set) var count = 0
 
   fileprivate mutating func append(_ image: PointImage) {
     images[count] = image
     count += 1
   }
+
+  /// What rounding may contribute to `magnification`.
+  fileprivate(set) var magnificationError = 0.0
 
   /// The sum of the images' magnifications.
   var magnification: Double {
@@ -29,7 +39,7 @@ struct PointImages: Sendable {
 extension LensEquation {
   /// All roots of the quintic, started from nothing.
   func roots(_ source: Complex) -> InlineArray<5, Complex> {
-    let lanes = quintic(ComplexVector(repeating: nudged(source)))
+    let lanes = LensVector(repeating: self).quintic(ComplexVector(repeating: nudged(source)))
     var coefficients = InlineArray<6, Complex>(repeating: Complex(0))
     for k in 0..<6 { coefficients[k] = lanes[k][0] }
     return PolynomialRoots(coefficients: coefficients, degree: 5).solve()
@@ -44,10 +54,20 @@ extension LensEquation {
   ///
   /// - Parameters: `x`, `y` relative to the centre of mass, as the caller gave them.
   func images(x: Double, y: Double) -> PointImages {
-    let source = internalFrame(x: x, y: y)
+    images(of: internalFrame(x: x, y: y), exact: exactSource(x: x, y: y))
+  }
+
+  /// The same for a source in the frame of the lens equation.
+  func images(of source: Complex) -> PointImages {
+    images(of: source, exact: (DoubleDouble(source.re), DoubleDouble(source.im)))
+  }
+
+  private func images(
+    of source: Complex, exact: (x: DoubleDouble, y: DoubleDouble)
+  ) -> PointImages {
     let roots = roots(source)
     var candidates = InlineArray<5, PointImage>(
-      repeating: PointImage(position: Complex(0), shear: Complex(0), determinant: 1))
+      repeating: PointImage.none)
     var score = InlineArray<5, Double>(repeating: 0)
     for k in 0..<5 {
       // A root next to a lens is as isolated as it is far from the lens: Newton's iteration creeps
@@ -75,12 +95,16 @@ extension LensEquation {
     var result = PointImages()
     for k in 0..<chosen {
       var image = candidates[order[k]]
-      let curvature = 2 * (image.shear * deflectionCurvature(image.position)).magnitude
+      let curvature = 2 * (image.shear * image.curvature).magnitude
       if image.determinant * image.determinant < 1e-6 * curvature {
-        image = corrected(image, x: x, y: y)
+        image = corrected(image, exact)
       }
       if abs(image.determinant) < 1e-15 { image.determinant = 1e-15 }
       result.append(image)
+      let toHeavier = Complex(image.position.re + s, image.position.im)
+      let size = 1 + m1 / toHeavier.normSquared + m2 / image.position.normSquared
+      let inverse = 1 / abs(image.determinant)
+      result.magnificationError += ImageBlock.unit * inverse * (1 + inverse * size)
     }
     return result
   }
@@ -121,7 +145,11 @@ extension LensEquation {
     }
     let shear = deflection(z).derivative
     let determinant = 1 - shear.normSquared
-    return (PointImage(position: z, shear: shear, determinant: determinant), last)
+    return (
+      PointImage(
+        position: z, shear: shear, curvature: deflectionCurvature(z), determinant: determinant),
+      last
+    )
   }
 
   private func newtonStep(_ residual: Complex, _ shear: Complex) -> Complex {
@@ -129,18 +157,12 @@ extension LensEquation {
     return (-1 / determinant) * (residual - (shear * residual).conjugate)
   }
 
-  private func corrected(_ image: PointImage, x: Double, y: Double) -> PointImage {
-    var low = Complex(0)
-    var shear = image.shear
-    for _ in 0..<3 {
-      let step = newtonStep(exactResidual(image.position, low, x: x, y: y), shear)
-      // A step longer than the distance to the critical curve would leave the image's basin.
-      let curvature = 2 * (shear.conjugate * deflectionCurvature(image.position)).magnitude
-      guard step.isFinite, step.magnitude * curvature < 0.5 * abs(image.determinant) else { break }
-      low += step
-      shear = deflection(image.position).derivative + deflectionCurvature(image.position) * low
-    }
+  private func corrected(
+    _ image: PointImage, _ source: (x: DoubleDouble, y: DoubleDouble)
+  ) -> PointImage {
+    let sharp = sharpened(ComplexVector(repeating: image.position), source)
     return PointImage(
-      position: image.position + low, shear: shear, determinant: 1 - shear.normSquared)
+      position: sharp.position[0], shear: sharp.shear[0], curvature: image.curvature,
+      determinant: sharp.determinant[0])
   }
 }

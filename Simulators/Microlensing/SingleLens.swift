@@ -76,12 +76,12 @@ public enum SingleLens {
   ) -> Double {
     func panel(_ a: Double, _ b: Double) -> (a: Double, b: Double, value: Double, error: Double) {
       let (half, middle) = (0.5 * (b - a), 0.5 * (b + a))
-      var values = (Lanes(repeating: 0), Lanes(repeating: 0))
+      var (inner, outer) = (Lanes(repeating: 0), Lanes(repeating: 0))
       for lane in 0..<8 {
-        values.0[lane] = f(middle + half * GaussKronrod.nodes.0[lane])
-        if lane < 7 { values.1[lane] = f(middle + half * GaussKronrod.nodes.1[lane]) }
+        inner[lane] = f(middle + half * GaussKronrod.inner[lane])
+        outer[lane] = f(middle + half * GaussKronrod.outer[lane])
       }
-      let result = GaussKronrod.integral(values, scale: half)
+      let result = GaussKronrod.integral(inner, outer, scale: half)
       return (a, b, result.value, result.error)
     }
     let middle = 0.5 * (low + high)

@@ -48,11 +48,8 @@ public struct BinaryLensParameters: Sendable, Equatable {
     return (u0 * sine - tau * cosine, -u0 * cosine - tau * sine)
   }
 
-  /// Magnifications `[epochs]` of the uniform source at `times` (days), one lens for all.
-  ///
-  /// - Parameter tolerance: relative error aimed at.
-  public func magnifications(times: [Double], tolerance: Double = 1e-3) -> [Double] {
-    let lens = BinaryLens(validS: s, validQ: q)
+  /// Positions `[epochs]` of the source at `times` (days).
+  public func sourcePositions(at times: [Double]) -> (x: [Double], y: [Double]) {
     let (sine, cosine) = (sin(alpha), cos(alpha))
     var x = [Double](repeating: 0, count: times.count)
     var y = x
@@ -61,7 +58,26 @@ public struct BinaryLensParameters: Sendable, Equatable {
       x[epoch] = u0 * sine - tau * cosine
       y[epoch] = -u0 * cosine - tau * sine
     }
-    return lens.magnifications(x: x, y: y, rho: rho, tolerance: tolerance)
+    return (x, y)
+  }
+
+  /// Magnifications `[epochs]` of the uniform source at `times` (days), one lens for all.
+  ///
+  /// - Parameter tolerance: relative error aimed at.
+  public func magnifications(times: [Double], tolerance: Double = 1e-3) -> [Double] {
+    magnifications(times: times, bands: [.uniform], tolerance: tolerance)[0]
+  }
+
+  /// Magnifications `[bands][epochs]` at `times` (days), one lens and one set of discs for all.
+  ///
+  /// - Parameter tolerance: relative error aimed at, 1e-2 … 1e-7.
+  public func magnifications(
+    times: [Double], bands: [LimbDarkening], tolerance: Double
+  ) -> [[Double]] {
+    let (x, y) = sourcePositions(at: times)
+    return BinaryLens(validS: s, validQ: q).magnifications(
+      x: x, y: y, rho: rho, bands: bands, tolerance: tolerance
+    ).map { $0.map(\.value) }
   }
 }
 

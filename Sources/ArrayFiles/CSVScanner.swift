@@ -9,7 +9,7 @@ struct CSVScanner {
   private var position = 0
   private var line = 0
   /// Decided by the first row: whether it holds a comma.
-  private var isCommaSeparated: Bool?
+  private(set) var isCommaSeparated: Bool?
 
   /// `bytes` must end with a NUL, which is not part of the table.
   init(path: String, bytes: [UInt8]) {

@@ -234,7 +234,7 @@ public struct LightCurveFigure: Figure {
   }
 
   /// Full Julian dates lose 2450000, as is the custom; smaller times stay.
-  private static func timeOffset(_ range: ClosedRange<Double>) -> Double {
+  static func timeOffset(_ range: ClosedRange<Double>) -> Double {
     range.lowerBound > 2_450_000 ? 2_450_000 : range.lowerBound > 2_400_000 ? 2_400_000 : 0
   }
 

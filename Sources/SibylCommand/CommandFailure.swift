@@ -8,7 +8,7 @@ enum CommandFailure {
   static func exit(with error: any Error) -> Never {
     switch error {
     case is Interrupted:
-      write("interrupted; finished work is saved (sibyl run goes on from it with --resume)")
+      write("interrupted; no file is left half-written, and sibyl run goes on with --resume")
       Foundation.exit(130)
     case let error as CocoaError:
       write(error.localizedDescription)

@@ -10,7 +10,10 @@ struct SibylCommand: ParsableCommand {
       Example: sibyl run Experiments/microlensing/first-light.yaml
       """,
     version: Sibyl.version,
-    subcommands: [RunCommand.self, PosteriorCommand.self, RunsCommand.self])
+    subcommands: [
+      RunCommand.self, PosteriorCommand.self, MagnificationCommand.self, LightCurveCommand.self,
+      RunsCommand.self,
+    ])
 
   /// Ctrl-C is installed first, and every error leaves as one line with the right exit status.
   static func main() {

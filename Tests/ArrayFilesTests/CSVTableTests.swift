@@ -82,6 +82,44 @@ import Testing
     }
   }
 
+  @Test func raggedRowsAreKeptOnRequest() throws {
+    let path = try folder.file("x.csv", Array("a,b\n1,2\n3\n4,5,6\n7,8\n".utf8))
+    let table = try CSVTable.read(path, keepingRaggedRows: true)
+    #expect(try table.strings("a") == ["1", "3", "4", "7"])
+    #expect(try table.strings("b") == ["2", "", "5", "8"])
+    #expect(table.raggedRows.map(\.row) == [1, 2])
+    #expect(table.raggedRows.map(\.problem.line) == [3, 4])
+    var substituted: [Int] = []
+    let values = try table.doubles("b") { row, _ in
+      substituted.append(row)
+      return -1
+    }
+    #expect(values == [2, -1, 5, 8] && substituted == [1])
+  }
+
+  /// Whatever a table holds, it holds the same with a column appended.
+  @Test func appendedTablesReadBack() throws {
+    var generator = SystemRandomNumberGenerator()
+    let alphabet = Array("a1,\"#\n \t.-é".utf8) + [0xFF]
+    var count = 0
+    while count < 40 {
+      let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
+        alphabet.randomElement(using: &generator)!
+      }
+      let path = try folder.file("random.csv", bytes)
+      guard let table = try? CSVTable.read(path, keepingRaggedRows: true) else { continue }
+      count += 1
+      let numbers = (0..<table.rowCount).map { Double($0) + 0.5 }
+      try table.write(appending: [CSVColumn("new", numbers)], to: folder("y.csv"))
+      let again = try CSVTable.read(folder("y.csv"))
+      #expect(again.columnNames == table.columnNames + ["new"], "\(bytes)")
+      #expect(try again.doubles("new") == numbers)
+      for name in table.columnNames {
+        #expect(try again.strings(name) == table.strings(name), "\(bytes)")
+      }
+    }
+  }
+
   @Test func writesNumbersExactly() throws {
     let values = [
       0.1, -0.0, 1 / 3.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 2452848.0641999654,

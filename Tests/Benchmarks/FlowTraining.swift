@@ -35,7 +35,7 @@ enum FlowTraining {
       "flow-convergence", setting: "defaults", seconds: seconds, units: 1,
       details: ["held_out_loss": try heldOutLoss(model, folder), "parameters": Double(parameters)]
     ).printLine()
-    let (sampling, _) = medianSeconds(repeats: 3) {
+    let (sampling, _) = medianSeconds {
       model.sample([0, 0], count: samples, seed: 1)
     }
     try Measurement("flow-sampling", setting: "MAF", seconds: sampling, units: samples).printLine()

@@ -1,10 +1,11 @@
-import ArrayFiles
 import Foundation
 
 /// One setting of one work on one side, as printed for the report.
 struct Measurement: Codable {
   let work: String
   let side: String
+  /// Settings of one series differ by a tolerance.
+  let series: String
   let setting: String
   /// CPU seconds for `units`, one thread.
   let seconds: Double
@@ -21,11 +22,12 @@ struct Measurement: Codable {
   }
 
   init(
-    _ work: String, setting: String, seconds: Double, units: Int, error: Errors? = nil,
-    details: [String: Double]? = nil
+    _ work: String, series: String? = nil, setting: String, seconds: Double, units: Int,
+    error: Errors? = nil, details: [String: Double]? = nil
   ) {
     self.work = work
     side = "sibyl"
+    self.series = series ?? setting
     self.setting = setting
     self.seconds = seconds
     self.units = units
@@ -36,36 +38,47 @@ struct Measurement: Codable {
   func printLine() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    print(String(decoding: try encoder.encode(self), as: UTF8.self))
+    // At once, so that a work that fails later loses nothing.
+    try FileHandle.standardOutput.write(contentsOf: try encoder.encode(self) + Data("\n".utf8))
   }
 }
 
 extension Measurement.Errors {
-  /// Errors of `values`; reference rows that are NaN, where the codes disagree, do not count.
-  init(_ values: [Double], reference: [Double]) {
-    precondition(values.count == reference.count)
-    let errors = zip(values, reference).filter { !$1.isNaN }.map { abs($0 / $1 - 1) }.sorted()
-    precondition(!errors.isEmpty, "the reference has no usable row")
+  /// Errors of the first `values`, as many as the reference has; rows of it that are NaN, where the
+  /// codes disagree, do not count. Nil if none is left.
+  init?(_ values: [Double], reference: [Double]) {
+    precondition(values.count >= reference.count)
+    let errors = zip(values, reference).filter { !$1.isNaN }
+      .map { value, reference in
+        let error = abs(value / reference - 1)
+        // What is no magnification is wrong by 100 %.
+        return error.isFinite ? error : 1
+      }
+      .sorted()
+    guard let worst = errors.last else { return nil }
     func quantile(_ p: Double) -> Double {
       errors[min(errors.count - 1, Int(p * Double(errors.count)))]
     }
-    self.init(p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), worst: errors.last!)
+    self.init(p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), worst: worst)
   }
 }
 
-/// Median CPU seconds of a few calls, which other processes disturb less than wall time, and the last
-/// call's result.
+/// Median CPU seconds of a few calls, which other processes disturb less than wall time, and the
+/// last call's result: five calls or three after one to warm up, or that one if it is long.
 func medianSeconds<Result>(
-  repeats: Int = 5, _ body: () throws -> Result
+  patience: Double = 3, _ body: () throws -> Result
 ) rethrows -> (seconds: Double, result: Result) {
-  var seconds: [Double] = []
+  var start = processorSeconds()
   var result = try body()
+  let first = processorSeconds() - start
+  let repeats = 5 * first <= patience ? 5 : 3 * first <= patience ? 3 : 0
+  var seconds = repeats == 0 ? [first] : []
   for _ in 0..<repeats {
-    let start = processorSeconds()
+    start = processorSeconds()
     result = try body()
     seconds.append(processorSeconds() - start)
   }
-  return (seconds.sorted()[repeats / 2], result)
+  return (seconds.sorted()[seconds.count / 2], result)
 }
 
 /// CPU seconds that this process has used.
@@ -73,13 +86,4 @@ func processorSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
   return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-}
-
-func writeReference(_ values: [Double], _ name: String, in folder: String) throws {
-  try NPY.write(
-    NDArray(shape: [values.count], values: values), to: "\(folder)/\(name).reference.npy")
-}
-
-func readReference(_ name: String, in folder: String) throws -> [Double] {
-  try NPY.read("\(folder)/\(name).reference.npy", as: Double.self).values
 }

@@ -3,67 +3,78 @@ import Foundation
 import Microlensing
 import Probability
 
-/// Point sources: at random places behind one lens, along a track, and each behind a lens of its own.
-enum PointSources {
-  static let scattered = "point-source-scattered"
-  static let track = "point-source-track"
-  static let lenses = "point-source-lenses"
-  static let count = 100_000
-  static let lensCount = 5_000
-  static let (s, q) = (0.9, 0.5)
+/// Point sources behind one lens, or each behind a lens of its own.
+struct PointSourceTable: MagnificationTable {
+  let s: [Double]
+  let q: [Double]
+  let x: [Double]
+  let y: [Double]
+  var unitCount: Int { x.count }
 
-  static func prepare(in folder: String) throws {
-    var stream = RandomStream(seed: 1, purpose: .simulation, index: 101)
-    func positions(_ count: Int) -> [Double] { (0..<count).map { _ in 4 * stream.uniform() - 2 } }
-    let trackTimes = (0..<count).map { -2 + 4 * Double($0) / Double(count - 1) }
-    try write(scattered, x: positions(count), y: positions(count), in: folder)
-    try write(track, x: trackTimes, y: trackTimes.map { 0.1 + 0.5 * $0 }, in: folder)
-    try write(
-      lenses, x: positions(lensCount), y: positions(lensCount),
-      s: (0..<lensCount).map { _ in 0.3 * pow(10, stream.uniform()) },
-      q: (0..<lensCount).map { _ in pow(10, -3 * stream.uniform()) }, in: folder)
+  static let tolerances: [Double] = []
+
+  init(s: [Double], q: [Double], x: [Double], y: [Double]) {
+    (self.s, self.q, self.x, self.y) = (s, q, x, y)
   }
 
-  static func measure(in folder: String) throws {
-    for name in [scattered, track] {
-      let table = try CSVTable.read("\(folder)/\(name).csv")
-      let (x, y) = (try table.doubles("x"), try table.doubles("y"))
-      try report(name, in: folder) {
-        try BinaryLens(s: Self.s, q: Self.q).magnifications(x: x, y: y, rho: 0)
-      }
-    }
-    let table = try CSVTable.read("\(folder)/\(lenses).csv")
-    let (s, q) = (try table.doubles("s"), try table.doubles("q"))
-    let (x, y) = (try table.doubles("x"), try table.doubles("y"))
-    try report(lenses, in: folder) {
-      try x.indices.map { try BinaryLens(s: s[$0], q: q[$0]).magnification(x: x[$0], y: y[$0]) }
-    }
+  init(_ table: CSVTable) throws {
+    self.init(
+      s: try table.doubles("s"), q: try table.doubles("q"), x: try table.doubles("x"),
+      y: try table.doubles("y"))
   }
 
-  private static func report(
-    _ name: String, in folder: String, _ body: () throws -> [Double]
-  ) throws {
-    let reference = try readReference(name, in: folder)
-    let (seconds, values) = try medianSeconds(body)
-    try Measurement(
-      name, setting: "point source", seconds: seconds, units: values.count,
-      error: .init(values, reference: reference)
-    ).printLine()
-  }
-
-  private static func write(
-    _ name: String, x: [Double], y: [Double], s: [Double]? = nil, q: [Double]? = nil,
-    in folder: String
-  ) throws {
-    let s = s ?? [Double](repeating: Self.s, count: x.count)
-    let q = q ?? [Double](repeating: Self.q, count: x.count)
+  func write(_ name: String, in folder: String) throws {
     try CSVTable.write(
       columns: [CSVColumn("s", s), CSVColumn("q", q), CSVColumn("x", x), CSVColumn("y", y)],
       to: "\(folder)/\(name).csv")
-    // One at a time, every source is solved afresh, without a neighbour's help.
-    let reference = try x.indices.map {
-      try BinaryLens(s: s[$0], q: q[$0]).magnification(x: x[$0], y: y[$0])
+  }
+
+  func magnifications(tolerance: Double) throws -> [Double] {
+    let isOneLens = s.last == s.first && q.last == q.first
+    return isOneLens
+      ? try BinaryLens(s: s[0], q: q[0]).magnifications(x: x, y: y, rho: 0, tolerance: tolerance)
+        .map(\.value)
+      : try BinaryLens.pointSourceMagnifications(s: s, q: q, x: x, y: y).map(\.value)
+  }
+
+  /// One at a time, each solved afresh without a neighbour's help.
+  func reference() throws -> [Double] {
+    var lens: BinaryLens?
+    return try x.indices.map { k in
+      if lens?.s != s[k] || lens?.q != q[k] { lens = try BinaryLens(s: s[k], q: q[k]) }
+      return lens!.magnification(x: x[k], y: y[k])
     }
-    try writeReference(reference, name, in: folder)
+  }
+}
+
+enum PointSources {
+  static let works = [
+    MagnificationWork(name: "point-source-scattered") {
+      var stream = RandomStream(seed: 1, purpose: .simulation)
+      return behindOneLens(x: positions(&stream), y: positions(&stream))
+    },
+    MagnificationWork(name: "point-source-track") {
+      let x = (0..<count).map { -2 + 4 * Double($0) / Double(count - 1) }
+      return behindOneLens(x: x, y: x.map { 0.1 + 0.5 * $0 })
+    },
+    MagnificationWork(name: "point-source-lenses") {
+      var stream = RandomStream(seed: 1, purpose: .simulation)
+      return PointSourceTable(
+        s: (0..<count).map { _ in 0.3 * pow(10, stream.uniform()) },
+        q: (0..<count).map { _ in pow(10, -3 * stream.uniform()) },
+        x: positions(&stream), y: positions(&stream))
+    },
+  ]
+
+  private static let count = 100_000
+
+  private static func behindOneLens(x: [Double], y: [Double]) -> PointSourceTable {
+    PointSourceTable(
+      s: [Double](repeating: 0.9, count: count), q: [Double](repeating: 0.5, count: count), x: x,
+      y: y)
+  }
+
+  private static func positions(_ stream: inout RandomStream) -> [Double] {
+    (0..<count).map { _ in 4 * stream.uniform() - 2 }
   }
 }

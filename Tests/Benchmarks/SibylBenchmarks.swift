@@ -1,36 +1,35 @@
 import Foundation
 
-/// Measures Sibyl's side of a comparison: `SibylBenchmarks WORK FOLDER` prints one JSON line per setting.
+/// Sibyl's side of the comparisons of run.sh, which names what to do; prints JSON lines.
 ///
-/// `prepare` comes first and writes into FOLDER what both sides work on.
+/// `prepare-…` comes first and writes into the folder what all sides work on.
 @main
 enum SibylBenchmarks {
-  static let works: [(name: String, run: @Sendable (_ folder: String) throws -> Void)] = [
-    ("prepare", prepare),
-    ("near-caustic", NearCaustic.measure),
-    ("prior-curves", PriorCurves.measure),
-    ("point-source", PointSources.measure),
-    ("flow", FlowTraining.measure),
-  ]
+  static let usage = """
+    usage: SibylBenchmarks prepare-magnification FOLDER
+           SibylBenchmarks magnification FOLDER WORK
+           SibylBenchmarks prepare-flow FOLDER
+           SibylBenchmarks flow FOLDER
+    """
 
   static func main() {
-    let arguments = CommandLine.arguments
-    guard arguments.count == 3, let work = works.first(where: { $0.name == arguments[1] }) else {
-      fail("usage: SibylBenchmarks \(works.map(\.name).joined(separator: "|")) FOLDER", code: 64)
-    }
+    let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      try work.run(arguments[2])
+      switch (arguments.first, arguments.count) {
+      case ("prepare-magnification", 2):
+        for work in MagnificationWork.all {
+          try work.prepare(in: arguments[1])
+          // For run.sh, which goes through them in this order.
+          print(work.name)
+        }
+      case ("magnification", 3): try MagnificationWork.measure(arguments[2], in: arguments[1])
+      case ("prepare-flow", 2): try FlowTraining.prepare(in: arguments[1])
+      case ("flow", 2): try FlowTraining.measure(in: arguments[1])
+      default: fail(usage, code: 64)
+      }
     } catch {
       fail("\(error)", code: 1)
     }
-  }
-
-  private static func prepare(in folder: String) throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try NearCaustic.prepare(in: folder)
-    try PriorCurves.prepare(in: folder)
-    try PointSources.prepare(in: folder)
-    try FlowTraining.prepare(in: folder)
   }
 
   private static func fail(_ message: String, code: Int32) -> Never {

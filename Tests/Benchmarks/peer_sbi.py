@@ -3,6 +3,8 @@
 Tejero-Cantero et al. 2020, JOSS 5, 2505; its `maf` has 5 transforms of width 50 by default.
 """
 
+import json
+import statistics
 import sys
 import time
 import warnings
@@ -12,9 +14,26 @@ import torch
 from sbi.inference import NPE
 from sbi.utils import BoxUniform
 
-from peers import median_seconds, report
-
+# What sbi prints itself must not mix with the lines of the report.
+LINES, sys.stdout = sys.stdout, sys.stderr
 BATCH, EPOCHS_SHORT, EPOCHS_LONG, SAMPLES = 200, 2, 22, 100_000
+
+
+def median_seconds(body, repeats):
+    """Median CPU seconds of a few calls after one to warm up."""
+    body()
+    seconds = []
+    for _ in range(repeats):
+        start = time.process_time()
+        body()
+        seconds.append(time.process_time() - start)
+    return statistics.median(seconds)
+
+
+def report(work, setting, seconds, units, **more):
+    line = {"work": work, "side": "sbi", "series": setting, "setting": setting,
+            "seconds": seconds, "units": units, **more}
+    print(json.dumps(line), file=LINES, flush=True)
 
 
 def simulations(folder):
@@ -40,7 +59,7 @@ def measure_steps(prior, theta, x):
         seconds.append(time_taken)
         epochs.append(inference.summary["epochs_trained"][-1])
     steps = -(-len(theta) * 9 // 10 // BATCH)
-    report("flow-training", "sbi", "MAF", seconds[1] - seconds[0], steps * (epochs[1] - epochs[0]))
+    report("flow-training", "MAF", seconds[1] - seconds[0], steps * (epochs[1] - epochs[0]))
 
 
 def held_out_loss(estimator, prior, theta, x):
@@ -60,13 +79,12 @@ def measure(folder):
     inference, estimator, seconds = train(prior, theta, x)
     loss = held_out_loss(estimator, prior, *simulations(f"{folder}/two-moons-test"))
     parameters = sum(p.numel() for p in estimator.parameters() if p.requires_grad)
-    report("flow-convergence", "sbi", "defaults", seconds, 1,
+    report("flow-convergence", "defaults", seconds, 1,
            details={"held_out_loss": loss, "parameters": parameters})
     posterior = inference.build_posterior()
     observation = torch.zeros(1, 2)
     draw = lambda: posterior.sample((SAMPLES,), x=observation, show_progress_bars=False)
-    seconds, _ = median_seconds(draw, repeats=3)
-    report("flow-sampling", "sbi", "MAF", seconds, SAMPLES)
+    report("flow-sampling", "MAF", median_seconds(draw, repeats=3), SAMPLES)
 
 
 if __name__ == "__main__":

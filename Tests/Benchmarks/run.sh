@@ -1,71 +1,115 @@
 #!/usr/bin/env bash
 # Runs every peer beside Sibyl on the same work, one thread each, and writes Results/benchmarks/.
 #
-# The peers live in a Python environment outside the repository: $SIBYL_BENCH_VENV, by default
-# sibyl/bench-venv in the user's cache. What cannot be installed there is quoted from recorded.json.
+# WORKS names the parts to run, by default "magnification flow"; what is not run keeps its results,
+# with their date. The peers live outside the repository: in a Python environment,
+# $SIBYL_BENCH_VENV, by default sibyl/bench-venv in the user's cache, and beside it. What cannot be
+# installed there is quoted from recorded.json.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../.." && pwd)"
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/sibyl"
-venv="${SIBYL_BENCH_VENV:-$cache/bench-venv}"
+venv="${SIBYL_BENCH_VENV:-${XDG_CACHE_HOME:-$HOME/.cache}/sibyl/bench-venv}"
 results="$root/Results/benchmarks"
-build=(swift build -c release -Xcc -march=native --package-path "$root" --product SibylBenchmarks)
+case "$(uname -m)" in
+  arm64 | aarch64) native=-mcpu=native ;;
+  *) native=-march=native ;;
+esac
+build=(swift build -c release -Xcc "$native" --package-path "$root" --product SibylBenchmarks)
 
 scratch="$(mktemp -d)"
 trap 'rm -rf "$scratch"' EXIT
 work="$scratch/work"
-lines="$scratch/measurements.jsonl"
+mkdir "$work"
 
 export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 
 say() { printf '%s\n' "$*" >&2; }
 
-# One pip run a peer, so that one that fails does not take the others with it. A marker keeps a
-# finished peer, and a changed requirements file installs it anew.
-install() {
-  local requirements="$here/requirements/$1.txt" marker="$venv/sibyl-$1.txt"
+# Compiles VBMicrolensing's source together with our driver; its source is fetched once.
+build_vbmicrolensing() {
+  local requirements="$here/requirements/vbmicrolensing.txt"
+  local source; source="$(dirname "$venv")/VBMicrolensing-source"
+  if ! cmp -s "$requirements" "$source/requirements.txt"; then
+    say "fetching the source of VBMicrolensing"
+    "$venv/bin/pip" download --quiet --no-deps --dest "$scratch/download" -r "$requirements" >&2 &&
+      mkdir "$scratch/source" &&
+      tar -xzf "$scratch"/download/*.tar.gz -C "$scratch/source" --strip-components 1 &&
+      cp "$requirements" "$scratch/source/requirements.txt" &&
+      rm -rf "$source" && mv "$scratch/source" "$source" || return 1
+  fi
+  say "compiling VBMicrolensing"
+  local library="$source/VBMicrolensing/lib"
+  "${CXX:-c++}" -std=c++17 -O3 "$native" -w -I "$library" "$here/peer_vbmicrolensing.cpp" \
+    "$library/VBMicrolensingLibrary.cpp" -o "$scratch/peer" >&2
+}
+
+# A marker keeps a finished installation, and a changed requirements file installs anew.
+install_sbi() {
+  local requirements="$here/requirements/sbi.txt" marker="$venv/sibyl-sbi.txt"
   cmp -s "$requirements" "$marker" && return 0
-  say "installing $1 into $venv"
-  if CFLAGS="-O3 -march=native" CXXFLAGS="-O3 -march=native" \
-    "$venv/bin/pip" install --quiet -r "$requirements" >&2; then
-    cp "$requirements" "$marker"
+  say "installing sbi into $venv"
+  "$venv/bin/pip" install --quiet -r "$requirements" >&2 && cp "$requirements" "$marker"
+}
+
+# Both sides of a work one after the other, so that they find the machine in the same state.
+run_magnification() {
+  local lines="$1" name peer=
+  if build_vbmicrolensing; then
+    peer="$scratch/peer"
+    local version='s/^VBMicrolensing==\([^ ]*\).*/\1/p'
+    peers="VBMicrolensing $(sed -n "$version" "$here/requirements/vbmicrolensing.txt")"
+    peers+=" compiled by $("${CXX:-c++}" --version | sed -n 1p) with -O3 $native"
   else
-    say "$1 cannot be installed: quoting its recorded figures"
-    return 1
+    say "VBMicrolensing cannot be built here: quoting its recorded figures"
+  fi
+  say "preparing"
+  "$sibyl" prepare-magnification "$work" > "$scratch/names"
+  while read -r name; do
+    say "$name"
+    # The peer blanks the reference where the two codes disagree: before anything is measured.
+    if [ -n "$peer" ]; then "$peer" reference "$work" "$name" >> "$lines"; fi
+    "$sibyl" magnification "$work" "$name" >> "$lines"
+    if [ -n "$peer" ]; then "$peer" measure "$work" "$name" >> "$lines"; fi
+  done < "$scratch/names"
+}
+
+run_flow() {
+  local lines="$1"
+  "$sibyl" prepare-flow "$work"
+  say "flow, Sibyl"
+  "$sibyl" flow "$work" >> "$lines"
+  if install_sbi; then
+    say "flow, sbi"
+    peers="$("$venv/bin/pip" list 2>/dev/null |
+      awk '/^(sbi|torch) / {printf "%s%s %s", comma, $1, $2; comma = ", "}')"
+    # In the scratch folder, because sbi leaves logs where it runs.
+    (cd "$scratch" && "$venv/bin/python" "$here/peer_sbi.py" measure "$work") >> "$lines"
+  else
+    say "sbi cannot be installed here: quoting its recorded figures"
   fi
 }
 
-# In the scratch folder, because sbi leaves logs where it runs.
-peer() { (cd "$scratch" && "$venv/bin/python" "$here/peer_$1.py" "$2" "$work") >> "$lines"; }
-
+works="${WORKS:-magnification flow}"
+for part in $works; do
+  case "$part" in
+    magnification | flow) ;;
+    *) say "WORKS: found '$part', expected 'magnification', 'flow' or both"; exit 64 ;;
+  esac
+done
 if [ ! -x "$venv/bin/python" ]; then
   mkdir -p "$(dirname "$venv")"
   python3 -m venv "$venv"
 fi
-peers=()
-for name in vbmicrolensing sbi; do
-  if install "$name"; then peers+=("$name"); fi
-done
-
 say "building"
 "${build[@]}" >&2
 sibyl="$("${build[@]}" --show-bin-path)/SibylBenchmarks"
 
-say "preparing"
-"$sibyl" prepare "$work"
-# The peer blanks the reference where the two codes disagree: before anything is measured.
-for name in ${peers[@]+"${peers[@]}"}; do peer "$name" prepare; done
-
-for name in near-caustic prior-curves point-source flow; do
-  say "sibyl $name"
-  "$sibyl" "$name" "$work" >> "$lines"
+for part in $works; do
+  peers=
+  : > "$scratch/$part.jsonl"
+  "run_$part" "$scratch/$part.jsonl"
+  "$venv/bin/python" "$here/report.py" "$part" "$scratch/$part.jsonl" "$peers" "$results"
 done
-for name in ${peers[@]+"${peers[@]}"}; do
-  say "$name"
-  peer "$name" measure
-done
-
-"$venv/bin/python" "$here/report.py" "$lines" "$here/recorded.json" "$results"
 say "written to $results/README.md"

@@ -17,7 +17,7 @@ import Testing
       let bound = max(1e-8, 3 * row.relativeError)
       let scalar = lens.magnification(x: row.x, y: row.y)
       #expect(abs(scalar / row.magnification - 1) <= bound, "one position, \(row)")
-      let lane = lens.magnification(x: row.x, y: row.y, rho: 0)
+      let lane = lens.magnification(x: row.x, y: row.y, rho: 0).value
       #expect(abs(lane / row.magnification - 1) <= bound, "vector, \(row)")
     }
   }
@@ -29,14 +29,18 @@ import Testing
     }
   }
 
-  @Test(arguments: [1e-3, 1e-4])
+  /// At the tightest tolerance rounding allows 10⁻⁶.
+  @Test(arguments: [1e-2, 1e-3, 1e-4, 1e-5, 1e-7])
   func uniformDiscAgreesWithReference(tolerance: Double) throws {
+    var outside = 0
     for row in ReferenceTable.discs {
       let lens = try BinaryLens(s: row.s, q: row.q)
-      let value = lens.magnification(x: row.x, y: row.y, rho: row.rho, tolerance: tolerance)
-      #expect(
-        abs(value / row.magnification - 1) <= max(tolerance, 3 * row.relativeError), "\(row)")
+      let found = lens.magnification(x: row.x, y: row.y, rho: row.rho, tolerance: tolerance)
+      let error = abs(found.value / row.magnification - 1)
+      #expect(error <= max(tolerance, 1e-6, 3 * row.relativeError), "\(row): \(found)")
+      if error > found.error / found.value + 3 * row.relativeError { outside += 1 }
     }
+    #expect(outside * 100 <= ReferenceTable.discs.count, "\(outside) errors underestimated")
   }
 
   /// The images solve the lens equation, and their parities sum to −1.
@@ -70,11 +74,11 @@ import Testing
   @Test func mirrorAndExchangeOfMassesLeaveMagnificationUnchanged() throws {
     for row in ReferenceTable.discs.prefix(200) {
       let lens = try BinaryLens(s: row.s, q: row.q)
-      let value = lens.magnification(x: row.x, y: row.y, rho: row.rho)
-      let mirrored = lens.magnification(x: row.x, y: -row.y, rho: row.rho)
+      let value = lens.magnification(x: row.x, y: row.y, rho: row.rho).value
+      let mirrored = lens.magnification(x: row.x, y: -row.y, rho: row.rho).value
       #expect(abs(mirrored / value - 1) < 1e-3, "\(row)")
       let exchanged = try BinaryLens(s: row.s, q: 1 / row.q)
-      let turned = exchanged.magnification(x: -row.x, y: -row.y, rho: row.rho)
+      let turned = exchanged.magnification(x: -row.x, y: -row.y, rho: row.rho).value
       #expect(abs(turned / value - 1) < 1e-3, "\(row)")
     }
   }
@@ -86,7 +90,7 @@ import Testing
         let (x, y) = (u * cos(0.8), u * sin(0.8))
         let expected = SingleLens.magnification(u: u)
         #expect(abs(lens.magnification(x: x, y: y) / expected - 1) < 1e-5)
-        let disc = lens.magnification(x: x, y: y, rho: 0.05, tolerance: 1e-5)
+        let disc = lens.magnification(x: x, y: y, rho: 0.05, tolerance: 1e-5).value
         let discExpected = SingleLens.magnification(u: u, rho: 0.05, tolerance: 1e-8)
         #expect(abs(disc / discExpected - 1) < 3e-5)
       }
@@ -118,7 +122,7 @@ import Testing
       }
     }
     let mean = sum / Double(radial * angular)
-    #expect(abs(lens.magnification(x: x, y: y, rho: rho) / mean - 1) < 1e-3)
+    #expect(abs(lens.magnification(x: x, y: y, rho: rho).value / mean - 1) < 1e-3)
   }
 
   @Test func positionsOnLensesAndOnCausticsStayFinite() throws {
@@ -130,7 +134,7 @@ import Testing
       }
       for (x, y) in positions {
         for rho in [0.0, 1e-4, 0.02] {
-          let value = lens.magnification(x: x, y: y, rho: rho)
+          let value = lens.magnification(x: x, y: y, rho: rho).value
           #expect(value.isFinite && value >= 1, "s \(s) q \(q) x \(x) y \(y) rho \(rho): \(value)")
         }
       }

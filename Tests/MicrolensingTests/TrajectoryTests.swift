@@ -26,8 +26,24 @@ import Testing
     for (time, value) in zip(times, values) {
       let position = track.sourcePosition(at: time)
       let single = lens.magnification(x: position.x, y: position.y, rho: 1e-3, tolerance: 1e-6)
+        .value
       #expect(abs(value / single - 1) < 1e-4)
     }
+  }
+
+  @Test func bandsAndPositionsAreThoseOfTheEpochs() throws {
+    let track = try track(alpha: 0.9, rho: 0.02)
+    let times = [88.0, 99, 100, 103, 121]
+    let (x, y) = track.sourcePositions(at: times)
+    for (epoch, time) in times.enumerated() {
+      let place = track.sourcePosition(at: time)
+      #expect(abs(x[epoch] - place.x) < 1e-15 && abs(y[epoch] - place.y) < 1e-15)
+    }
+    let bands = track.magnifications(
+      times: times, bands: [.uniform, .linear(u: 0)], tolerance: 1e-4)
+    for (a, b) in zip(bands[0], bands[1]) { #expect(abs(a / b - 1) < 2e-4) }
+    let alone = track.magnifications(times: times, tolerance: 1e-4)
+    for (a, b) in zip(bands[0], alone) { #expect(abs(a / b - 1) < 2e-4) }
   }
 
   @Test func singleLensPeak() throws {

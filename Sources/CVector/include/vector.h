@@ -21,6 +21,12 @@ static inline f32x16 f32x16_round(f32x16 x) { return __builtin_elementwise_round
 
 typedef double f64x8 __attribute__((ext_vector_type(8)));
 
+typedef long long i64x8 __attribute__((ext_vector_type(8)));
+
+// Whether all, or any, lanes of a mask (0 or -1 each) are set.
+static inline int i64x8_all(i64x8 mask) { return __builtin_reduce_and(mask) != 0; }
+static inline int i64x8_any(i64x8 mask) { return __builtin_reduce_or(mask) != 0; }
+
 static inline f64x8 f64x8_sqrt(f64x8 x) { return __builtin_elementwise_sqrt(x); }
 
 #endif

@@ -1,0 +1,213 @@
+import Foundation
+
+/// Magnification of a uniform disc by integration around its limb.
+///
+/// Limbs far from caustics are integrated in equal steps. Others are cut where they cross a caustic
+/// or come close to one, and adaptively; θ = a + w τ²(3 − 2τ) removes the inverse square roots at the
+/// crossings.
+struct LimbIntegral {
+  /// Relative error aimed at.
+  let tolerance: Double
+  private var integrand: LimbIntegrand
+  private let limb: LimbCrossings
+  /// Angles of the crossings, ascending.
+  private let crossings: [Double]
+  /// How well they are known.
+  private let angleError: Double
+  /// Number of images on the stretches from one crossing to the next, 0 while unknown.
+  private var imageCounts: [Double]
+  /// Whether all those numbers came out as they must.
+  private var isResolved = true
+
+  init(network: CausticNetwork, center: Complex, radius: Double, tolerance: Double) {
+    self.tolerance = tolerance
+    integrand = LimbIntegrand(lens: network.lens, center: center, radius: radius)
+    limb = LimbCrossings(network: network, center: center, radius: radius)
+    let lens = network.lens
+    let rounding = 1e-15 * (2 + lens.s + 1 / lens.s) / radius
+    // Crossings of a tiny caustic are close to each other.
+    if tolerance < 1e-5 || rounding > 1e-4 * tolerance * limb.closestCrossings {
+      crossings = limb.sharpenedAngles(lens, center: center, radius: radius).sorted()
+      angleError = 1e-15
+    } else {
+      crossings = limb.crossings
+      angleError = rounding
+    }
+    imageCounts = [Double](repeating: 0, count: max(1, crossings.count))
+  }
+
+  /// Integral and its error, without their common factor.
+  private typealias Estimate = (value: Double, error: Double, noise: Double)
+
+  /// The magnification; nil where the limb meets a caustic too small to be resolved.
+  mutating func magnification(_ solver: inout ImageSolver) -> Magnification? {
+    var estimate: Estimate?
+    if crossings.isEmpty && limb.approaches.isEmpty { estimate = equalSteps(&solver) }
+    let (value, error, noise) = estimate ?? adaptive(&solver)
+    guard isResolved else { return nil }
+    let scale = 1 / (2 * Double.pi * integrand.radius)
+    return Magnification(value: max(1, scale * value), error: scale * (error + noise))
+  }
+
+  // MARK: Equal steps
+
+  /// The trapezoidal rule, doubled until it settles; nil if it does not.
+  private mutating func equalSteps(_ solver: inout ImageSolver) -> Estimate? {
+    var samples: [Double] = []
+    var noise = 0.0
+    var count: Lanes?
+    // A caustic inside the disc can make features too narrow for eight steps.
+    for level in 0...3 {
+      let blocks = level == 0 ? 1 : 1 << (level - 1)
+      let shift = level == 0 ? 0 : 0.5
+      var fresh: [Double] = []
+      for block in 0..<blocks {
+        var direction = ComplexVector(repeating: Complex(0))
+        for lane in 0..<8 {
+          let place = (Double(lane * blocks + block) + shift) / Double(8 * blocks) * 64
+          direction[lane] = Self.directions[Int(place)]
+        }
+        let result = integrand.values(direction, &solver, tolerance: tolerance)
+        if count == nil { count = Lanes(repeating: result.count[0]) }
+        // A caustic that is crossed after all.
+        guard result.count == count else { return nil }
+        for lane in 0..<8 { fresh.append(result.value[lane]) }
+        noise = max(noise, result.noise.max())
+      }
+      // Lanes are spread over the whole limb: back into the order of the angle.
+      var ordered = fresh
+      for k in fresh.indices { ordered[(k % 8) * blocks + k / 8] = fresh[k] }
+      samples = level == 0 ? ordered : zip(samples, ordered).flatMap { [$0, $1] }
+      let mean = samples.reduce(0, +) / Double(samples.count)
+      let error = Self.stepError(samples)
+      if error <= tolerance * abs(mean), level > 0 || limb.isClear {
+        let turn = 2 * Double.pi
+        return (turn * mean, turn * error, turn * noise)
+      }
+    }
+    return nil
+  }
+
+  private static let directions = (0..<64).map {
+    Complex(cos(Double($0) * .pi / 32), sin(Double($0) * .pi / 32))
+  }
+
+  /// A bound of the error of N steps, the amplitude of harmonic N: that of the last ones resolved.
+  private static func stepError(_ samples: [Double]) -> Double {
+    let count = samples.count
+    func largest(_ orders: ClosedRange<Int>) -> Double {
+      var result = 0.0
+      for k in orders {
+        var sum = Complex(0)
+        for j in 0..<count { sum += samples[j] * directions[(j * k % count) * (64 / count)] }
+        result = max(result, 2 / Double(count) * sum.magnitude)
+      }
+      return result
+    }
+    // Not extrapolated to harmonic N: it is the safety against features between the steps, next to
+    // which the harmonics hardly decay and N, 2N, … add up.
+    return 6 * largest((3 * count / 8)...(count / 2))
+  }
+
+  // MARK: Panels
+
+  private mutating func adaptive(_ solver: inout ImageSolver) -> Estimate {
+    var panels = LimbPanel.panels(
+      crossings: crossings,
+      approaches: limb.approaches.map { ($0.angle, $0.width / integrand.radius) })
+    // The widest first: they tell best how many images a stretch has.
+    panels.sort { $0.width > $1.width }
+    for index in panels.indices { evaluate(&panels[index], &solver) }
+    var sum = total(panels)
+    for _ in 0..<100 {
+      let enough = max(tolerance * abs(sum.value), sum.noise)
+      guard sum.error > enough, isResolved else { break }
+      var worst = 0
+      for (k, panel) in panels.enumerated() where panel.error > panels[worst].error { worst = k }
+      refine(&panels, worst, &solver)
+      sum = total(panels)
+    }
+    return sum
+  }
+
+  private func total(_ panels: [LimbPanel]) -> Estimate {
+    var sum = (value: 0.0, error: 0.0, noise: 0.0)
+    for panel in panels {
+      sum.value += panel.value
+      sum.error += panel.error
+      sum.noise += panel.noise
+    }
+    return sum
+  }
+
+  private mutating func refine(
+    _ panels: inout [LimbPanel], _ index: Int, _ solver: inout ImageSolver
+  ) {
+    if panels[index].coarse != nil {
+      evaluate(&panels[index], &solver)
+      return
+    }
+    var (left, right) = (panels[index], panels[index])
+    let middle = 0.5 * (left.low + left.high)
+    left.high = middle
+    right.low = middle
+    evaluate(&left, &solver)
+    evaluate(&right, &solver)
+    panels[index] = left
+    panels.append(right)
+  }
+
+  /// Applies the next rule to a panel.
+  private mutating func evaluate(_ panel: inout LimbPanel, _ solver: inout ImageSolver) {
+    let isCoarse = panel.coarse == nil
+    let nodes = isCoarse ? GaussKronrod.inner : GaussKronrod.outer
+    let half = 0.5 * (panel.high - panel.low)
+    let tau = half * nodes + (0.5 * (panel.high + panel.low))
+    let share = tau * tau * (3 - 2 * tau)
+    let middle = panel.start + 0.5 * panel.width
+    var direction = ComplexVector(angle: panel.width * (share - 0.5))
+    direction = direction * ComplexVector(repeating: Complex(cos(middle), sin(middle)))
+    let result = integrand.values(direction, &solver, tolerance: tolerance)
+    let slope = (6 * panel.width) * tau * (1 - tau)
+    var values = slope * result.value
+    // Next to a crossing the integrand goes as the inverse square root of the distance from it.
+    let doubt = angleError / (panel.width * share) + angleError / (panel.width * (1 - share))
+    var noise = slope * (result.noise + doubt * result.value.magnitude)
+    if imageCounts[panel.stretch] == 0 {
+      imageCounts[panel.stretch] = Self.mostFrequent(result.count)
+    }
+    let expected = imageCounts[panel.stretch]
+    let agrees = result.count .== Lanes(repeating: expected)
+    if !agrees.isFull {
+      if agrees.count <= 4, panel.low == 0, panel.high == 1 { isResolved = false }
+      mend(&values, &noise, where: agrees)
+    }
+    if isCoarse {
+      (panel.value, panel.error) = GaussKronrod.integral(values, scale: half)
+      panel.coarse = values
+      panel.noise = half * (noise * GaussKronrod.gaussWeights).sum()
+    } else {
+      (panel.value, panel.error) = GaussKronrod.integral(panel.coarse!, values, scale: half)
+      panel.coarse = nil
+      panel.noise = max(panel.noise, 2 * half * (noise * GaussKronrod.outerWeights).sum())
+    }
+  }
+
+  private static func mostFrequent(_ counts: Lanes) -> Double {
+    (counts .== Lanes(repeating: 5)).count > 4 ? 5 : 3
+  }
+
+  /// Replaces values next to a caustic crossing where rounding miscounted the images; the
+  /// transformed integrand is smooth up to the crossing, so the neighbour's value serves.
+  ///
+  /// Where most of a whole panel is miscounted the caustic is too small to be resolved.
+  private func mend(_ values: inout Lanes, _ noise: inout Lanes, where good: LaneMask) {
+    let known = (0..<8).filter { good[$0] }
+    for lane in 0..<8 where !good[lane] {
+      if let near = known.min(by: { abs($0 - lane) < abs($1 - lane) }) {
+        values[lane] = values[near]
+      }
+      noise[lane] = 0.1 * abs(values[lane])
+    }
+  }
+}

@@ -1,0 +1,245 @@
+"""Tables of the measurements, as lines of Markdown; empty where there is nothing to tell."""
+
+import json
+import math
+import pathlib
+
+from works import CURVES, ERROR_WORKS, FLOWS, POINT_SOURCES
+
+PRACTICAL = "Tol 0.01, RelTol 0.001"
+# 95th percentiles of the error at which both sides are compared.
+TARGETS = [1e-2, 1e-3, 1e-4, 1e-5]
+# Part of the rows on which the codes may disagree: more leave no 95th percentile to speak of.
+DISPUTED = 0.05
+
+ERRORS = """\
+Errors are relative. The reference is Sibyl's tightest answer (tolerance 1e-7) where
+VBMicrolensing's (Tol and RelTol 3e-7; limb darkening: our integral over its uniform discs, since
+its own ends with 100 annuli) agrees within 1e-5; other rows are timed, but their errors are not
+counted, and where they are more than 5 % nothing is compared. The last columns say how well the
+reference is known: errors below them are not independently known. Of the 1,000 curves the first 100
+are checked.
+"""
+
+
+def per_unit(m):
+    return m["seconds"] / m["units"]
+
+
+def duration(seconds):
+    for unit, size in [("s", 1), ("ms", 1e-3), ("µs", 1e-6)]:
+        if seconds >= 0.9995 * size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds / 1e-9:.3g} ns"
+
+
+def ratio(theirs, ours):
+    return f"{theirs / ours:.2g}" if theirs < ours else f"{theirs / ours:.1f}"
+
+
+def table(header, alignment, rows):
+    lines = [header, alignment, *rows]
+    return ["| " + " | ".join(str(cell) for cell in line) + " |" for line in lines]
+
+
+def select(measurements, work, side):
+    """Measurements of a work: "sibyl", "reference", or else those of the peer."""
+    return [
+        m for m in measurements if m["work"] == work
+        and side == (m["side"] if m["side"] in ("sibyl", "reference") else "peer")]
+
+
+def disputed(measurements, work):
+    """Words for a work on which the codes disagree too often to compare them, or None."""
+    for m in select(measurements, work, "reference"):
+        if m["details"]["differing"] > DISPUTED * m["units"]:
+            return f"the codes disagree on {m['details']['differing']:,} of {m['units']:,} rows"
+    return None
+
+
+def with_errors(measurements):
+    return [m for m in measurements if "error" in m]
+
+
+def seconds_at_error(measurements, target):
+    """Least time a unit for which the 95th percentile of the error is `target`, or None.
+
+    Each series is one curve, interpolated in log-log; one that is always more accurate than the
+    target counts with its cheapest setting, and none is extrapolated to smaller errors.
+    """
+    times = []
+    for series in {m["series"] for m in measurements}:
+        points = sorted(
+            (max(m["error"]["p95"], 1e-16), per_unit(m))
+            for m in measurements if m["series"] == series)
+        times += [time for error, time in points if error <= target]
+        for (e0, t0), (e1, t1) in zip(points, points[1:]):
+            if e0 <= target < e1:
+                part = math.log(target / e0) / math.log(e1 / e0)
+                times.append(math.exp(math.log(t0) + part * math.log(t1 / t0)))
+    return min(times, default=None)
+
+
+def cheapest(measurements, quantile, limit):
+    """The measured setting that costs least among those whose error is not above the limit."""
+    good = [m for m in measurements if m["error"][quantile] <= limit]
+    return min(good, key=per_unit, default=None)
+
+
+def error_text(m):
+    return f"{m['error']['p95']:.1e} ({m['error']['p99']:.1e})"
+
+
+def practical(measurements):
+    rows = []
+    for work, title in ERROR_WORKS.items():
+        ours = with_errors(select(measurements, work, "sibyl"))
+        theirs = with_errors(select(measurements, work, "peer"))
+        theirs = [m for m in theirs if m["setting"] == PRACTICAL]
+        if not ours or not theirs:
+            continue
+        theirs = theirs[0]
+        if disputed(measurements, work):
+            rows.append([title, disputed(measurements, work), *[""] * 7])
+            continue
+        equal = cheapest(ours, "p95", theirs["error"]["p95"])
+        tail = cheapest(ours, "p99", theirs["error"]["p99"])
+        rows.append([
+            title, duration(per_unit(theirs)), error_text(theirs),
+            *((duration(per_unit(equal)), error_text(equal), equal["setting"].split()[1],
+               ratio(per_unit(theirs), per_unit(equal))) if equal else ("not reached", "", "", "")),
+            ratio(per_unit(theirs), per_unit(tail)) if tail else "not reached",
+            "curve" if work in CURVES else "source"])
+    if not rows:
+        return []
+    return [
+        f"### At VBMicrolensing's practical setting, {PRACTICAL}", "",
+        "Sibyl at its cheapest measured tolerance whose 95th percentile of the error is not above",
+        "VBMicrolensing's; the last ratio asks the same of the 99th percentile.", "",
+        *table(
+            ["work", "VBMicrolensing", "error 95 % (99 %)", "Sibyl", "error 95 % (99 %)",
+             "tolerance", "ratio", "ratio by 99 %", "per"],
+            ["---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "---"], rows), ""]
+
+
+def equal_error_cell(ours, theirs, target):
+    # Where both are always more accurate, the target decides nothing.
+    if all(m["error"]["p95"] <= target for m in ours + theirs):
+        return "–"
+    a, b = seconds_at_error(ours, target), seconds_at_error(theirs, target)
+    if a is None or b is None:
+        return "not reached by " + " and ".join(
+            name for name, time in (("Sibyl", a), ("VBMicrolensing", b)) if time is None)
+    return f"**{ratio(b, a)}** ({duration(b)} : {duration(a)})"
+
+
+def equal_error(measurements):
+    rows = []
+    for work, title in ERROR_WORKS.items():
+        ours = with_errors(select(measurements, work, "sibyl"))
+        theirs = with_errors(select(measurements, work, "peer"))
+        if not ours or not theirs:
+            continue
+        if disputed(measurements, work):
+            rows.append([title, disputed(measurements, work), *[""] * (len(TARGETS) - 1)])
+        else:
+            rows.append([title, *(equal_error_cell(ours, theirs, target) for target in TARGETS)])
+    if not rows:
+        return []
+    return [
+        "### At equal error", "",
+        "VBMicrolensing's time over Sibyl's, both with this 95th percentile of the error: the",
+        "best of each side's settings, interpolated between them. A side that is more accurate than",
+        "that at its loosest setting counts with it; where both are, there is a dash.", "",
+        *table(
+            ["work", *(f"{t:.0e}" for t in TARGETS)], ["---", *("--:" for _ in TARGETS)], rows),
+        ""]
+
+
+def point_source(measurements):
+    rows = []
+    for work, title in POINT_SOURCES.items():
+        ours, theirs = select(measurements, work, "sibyl"), select(measurements, work, "peer")
+        if ours and theirs:
+            a, b = per_unit(ours[0]), per_unit(theirs[0])
+            rows.append([title, f"{1e-6 / b:.2f}", f"{1e-6 / a:.2f}", ratio(b, a)])
+    if not rows:
+        return []
+    return [
+        "### Point sources", "", "Millions a second.", "",
+        *table(["work", "VBMicrolensing", "Sibyl", "ratio"], ["---", "--:", "--:", "--:"], rows),
+        ""]
+
+
+def reference(measurements):
+    rows = []
+    for work, title in (ERROR_WORKS | POINT_SOURCES).items():
+        for m in select(measurements, work, "reference"):
+            d = m["details"]
+            rows.append([
+                title, f"{m['units']:,}", int(d["differing"]), f"{d['p95']:.1e}",
+                f"{d['worst']:.1e}"])
+    if not rows:
+        return ["No peer was there to check the reference: it is Sibyl's own tightest.", ""]
+    return [
+        "### Reference", "", ERRORS,
+        *table(
+            ["work", "rows", "differ by more than 1e-5", "difference: 95 %", "worst"],
+            ["---", "--:", "--:", "--:", "--:"], rows), ""]
+
+
+def quoted(measurements):
+    """Works whose peer was not measured, from recorded.json."""
+    rows = []
+    for recorded in json.loads(
+            pathlib.Path(__file__).with_name("recorded.json").read_text()):
+        work = recorded["work"]
+        ours = select(measurements, work, "sibyl")
+        if not ours or select(measurements, work, "peer"):
+            continue
+        ours = next((m for m in ours if m["setting"] == "tolerance 0.001"), ours[0])
+        rows.append([
+            (ERROR_WORKS | POINT_SOURCES | FLOWS)[work],
+            f"{recorded['source']}, recorded {recorded['recorded']}",
+            f"{recorded['setting']} / {ours['setting']}", duration(recorded["seconds"]),
+            duration(per_unit(ours)), ratio(recorded["seconds"], per_unit(ours))])
+    if not rows:
+        return []
+    return [
+        "### Quoted", "",
+        "The peer was not measured here: another machine, and errors not compared.", "",
+        *table(
+            ["work", "quoted", "settings", "peer", "Sibyl", "ratio"],
+            ["---", "---", "---", "--:", "--:", "--:"], rows), ""]
+
+
+def flow(measurements):
+    rows = []
+    for work, title in FLOWS.items():
+        ours, theirs = select(measurements, work, "sibyl"), select(measurements, work, "peer")
+        if not ours or not theirs:
+            continue
+        loss = " / ".join(
+            f"{m['details']['held_out_loss']:.2f}" for m in (theirs[0], ours[0]) if "details" in m)
+        rows.append([
+            title, duration(per_unit(theirs[0])), duration(per_unit(ours[0])),
+            ratio(per_unit(theirs[0]), per_unit(ours[0])), loss])
+    if not rows:
+        return []
+    return [*table(
+        ["work", "sbi", "Sibyl", "ratio", "held-out loss, sbi / Sibyl"],
+        ["---", "--:", "--:", "--:", "--:"], rows), ""]
+
+
+def everything(measurements):
+    rows = []
+    for m in measurements:
+        if m["side"] == "reference":
+            continue
+        errors = [""] * 4
+        if "error" in m and not disputed(measurements, m["work"]):
+            errors = [f"{m['error'][k]:.1e}" for k in ("p50", "p95", "p99", "worst")]
+        rows.append([m["work"], m["side"], m["setting"], duration(per_unit(m)), *errors])
+    return table(
+        ["work", "side", "setting", "per unit", "error: median", "95 %", "99 %", "worst"],
+        ["---", "---", "---", "--:", "--:", "--:", "--:", "--:"], rows)

@@ -1,0 +1,44 @@
+"""Titles of all works, in the order of the tables."""
+
+ERROR_WORKS = {
+    "near-caustic-planet-1e-3": "near a caustic, planet, ρ = 1e-3",
+    "near-caustic-planet-1e-2": "near a caustic, planet, ρ = 1e-2",
+    "near-caustic-planet-mixed": "near a caustic, planet, ρ = 1e-4 … 1e-2",
+    "near-caustic-binary-1e-3": "near a caustic, binary, ρ = 1e-3",
+    "near-caustic-binary-1e-2": "near a caustic, binary, ρ = 1e-2",
+    "near-caustic-binary-mixed": "near a caustic, binary, ρ = 1e-4 … 1e-2",
+    "near-caustic-planet-dark": "limb-darkened (u = 0.5) near a caustic, planet, ρ = 1e-4 … 1e-2",
+    "near-caustic-binary-dark": "limb-darkened (u = 0.5) near a caustic, binary, ρ = 1e-4 … 1e-2",
+    "far": "far from caustics, planet, ρ = 1e-3",
+    "curve-planet": "light curve of 10,000 epochs, planet, ρ = 1e-3",
+    "curve-binary": "light curve of 10,000 epochs, binary, ρ = 1e-3",
+    "curves-prior": "1,000 light curves of 500 epochs, random binaries",
+    "curves-roman": "Roman-like light curves of 13,824 epochs, random binaries",
+}
+CURVES = [work for work in ERROR_WORKS if work.startswith("curve")]
+POINT_SOURCES = {
+    "point-source-scattered": "point sources at random places behind one lens",
+    "point-source-track": "point sources along a track",
+    "point-source-lenses": "point sources each behind a random lens of its own",
+}
+FLOWS = {
+    "flow-training": "training step of 200 simulations",
+    "flow-convergence": "training with 10,000 simulations, to the end by defaults",
+    "flow-sampling": "posterior sample",
+}
+# Of the figure, in its order: works and short titles.
+PANELS = [
+    ("near-caustic-planet-1e-3", "planet near caustic, ρ = 10^{−3}"),
+    ("near-caustic-planet-1e-2", "planet near caustic, ρ = 10^{−2}"),
+    ("near-caustic-planet-mixed", "planet near caustic, mixed ρ"),
+    ("near-caustic-planet-dark", "planet near caustic, limb-darkened"),
+    ("curve-planet", "planet, curve of 10,000 epochs"),
+    ("near-caustic-binary-1e-3", "binary near caustic, ρ = 10^{−3}"),
+    ("near-caustic-binary-1e-2", "binary near caustic, ρ = 10^{−2}"),
+    ("near-caustic-binary-mixed", "binary near caustic, mixed ρ"),
+    ("near-caustic-binary-dark", "binary near caustic, limb-darkened"),
+    ("curve-binary", "binary, curve of 10,000 epochs"),
+    ("far", "planet, far from caustics"),
+    ("curves-prior", "random curves of 500 epochs"),
+    ("curves-roman", "Roman-like curves, 13,824 epochs"),
+]
