@@ -38,7 +38,7 @@ struct Disc {
     _ r: Double, _ tolerance: Double, _ solver: inout ImageSolver
   ) -> Magnification {
     let direct = limb(r, tolerance, &solver)
-    if let direct, direct.error <= max(4 * tolerance, 1e-3) * direct.value { return direct }
+    if let direct, direct.error <= max(4 * tolerance, 1e-4) * direct.value { return direct }
     return bracketed(r, tolerance, direct, &solver)
   }
 
