@@ -74,30 +74,48 @@ struct LensVector: Sendable {
       rounding: 2e-31 * (z.normSquared + source.normSquared + (ma.normSquared + mb.normSquared)))
   }
 
-  /// The quintic whose roots include all images of `source`, the constant term first.
-  ///
-  /// Reference: Witt & Mao 1995, ApJ 447, L105.
-  func quintic(_ source: ComplexVector) -> InlineArray<6, ComplexVector> {
+  /// What the coefficients of the quintic are made of.
+  private struct Factors {
+    var n0: Lanes
+    var n1: ComplexVector
+    var n2: ComplexVector
+    var k1: ComplexVector
+    var k2: ComplexVector
+    /// The leading coefficient and what enters the next one.
+    var p4: ComplexVector
+    var p3: ComplexVector
+    var e2: ComplexVector
+  }
+
+  @inline(__always) private func factors(_ source: ComplexVector) -> Factors {
     let n2 = source.conjugate
     let n1 = ComplexVector((s * n2).re + 1, s * n2.im)
     let n0 = m2 * s
     let k2 = ComplexVector(n2.re + s, n2.im)
     let k1 = ComplexVector(n1.re + s * s, n1.im)
-    let p4 = n2 * k2
-    let p3 = (n2 * k1).addingProduct(n1, k2)
-    let p2 = (n1 * k1) + n0 * (n2 + k2)
-    let p1 = n0 * (n1 + k1)
-    let p0 = n0 * n0
-    let e2 = ComplexVector(n2.re + m2 * s, n2.im)
-    let e1 = ComplexVector(n1.re + m2 * s * s, n1.im)
+    return Factors(
+      n0: n0, n1: n1, n2: n2, k1: k1, k2: k2, p4: n2 * k2,
+      p3: (n2 * k1).addingProduct(n1, k2), e2: ComplexVector(n2.re + n0, n2.im))
+  }
+
+  /// The quintic whose roots include all images of `source`, the constant term first.
+  ///
+  /// Reference: Witt & Mao 1995, ApJ 447, L105.
+  func quintic(_ source: ComplexVector) -> InlineArray<6, ComplexVector> {
+    let f = factors(source)
+    let p2 = (f.n1 * f.k1) + f.n0 * (f.n2 + f.k2)
+    let p1 = f.n0 * (f.n1 + f.k1)
+    let p0 = f.n0 * f.n0
+    let e1 = ComplexVector(f.n1.re + m2 * s * s, f.n1.im)
     let minus = -source
-    let c4 = p3.addingProduct(minus, p4) - e2
-    let c3 = p2.addingProduct(minus, p3) - e1 - s * e2
+    let c4 = f.p3.addingProduct(minus, f.p4) - f.e2
+    let c3 = p2.addingProduct(minus, f.p3) - e1 - s * f.e2
     let c2 = p1.addingProduct(minus, p2) - s * e1
     let c1 = minus * p1
     let c0 = p0 * minus
     return [
-      c0, ComplexVector(c1.re + (p0 - s * n0), c1.im), ComplexVector(c2.re - n0, c2.im), c3, c4, p4,
+      c0, ComplexVector(c1.re + (p0 - s * f.n0), c1.im), ComplexVector(c2.re - f.n0, c2.im), c3, c4,
+      f.p4,
     ]
   }
 
@@ -108,18 +126,11 @@ struct LensVector: Sendable {
   @inline(__always) func remainingRoots(
     _ z0: ComplexVector, _ z1: ComplexVector, _ z2: ComplexVector, _ source: ComplexVector
   ) -> (ComplexVector, ComplexVector) {
-    let n2 = source.conjugate
-    let n1 = ComplexVector((s * n2).re + 1, s * n2.im)
-    let n0 = m2 * s
-    let k2 = ComplexVector(n2.re + s, n2.im)
-    let k1 = ComplexVector(n1.re + s * s, n1.im)
-    let p4 = n2 * k2
-    let p3 = (n2 * k1).addingProduct(n1, k2)
-    let e2 = ComplexVector(n2.re + n0, n2.im)
+    let f = factors(source)
     let known = z0 * z1 * z2
-    let inverse = (p4 * known).reciprocal
-    let product = (n0 * n0) * (source * inverse)
-    let half = 0.5 * (source.addingProduct(e2 - p3, known * inverse) - (z0 + z1 + z2))
+    let inverse = (f.p4 * known).reciprocal
+    let product = (f.n0 * f.n0) * (source * inverse)
+    let half = 0.5 * (source.addingProduct(f.e2 - f.p3, known * inverse) - (z0 + z1 + z2))
     let root = (half * half - product).squareRoot
     let aligned = (half.re * root.re).addingProduct(half.im, root.im)
     let first = half + root.negated(where: aligned .< 0)
