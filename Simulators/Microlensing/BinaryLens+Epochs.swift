@@ -97,13 +97,14 @@ private struct EpochWork {
     let factors = bands.map(\.quadrupoleFactor)
     let rhoSquared = rho * rho
     for step in 0..<length {
-      var source = ComplexVector(repeating: Complex(0))
+      var center = ComplexVector(repeating: Complex(0))
       for lane in 0..<8 {
         let epoch = epochs[min(lane * length + step, epochs.count - 1)]
-        source[lane] = lens.nudged(lens.internalFrame(x: x[epoch], y: y[epoch]))
+        center[lane] = lens.internalFrame(x: x[epoch], y: y[epoch])
       }
+      let source = solver.lens.nudged(center)
       solver.solve(source)
-      let isPrecise = solver.block.preciseLanes()
+      let isPrecise = solver.block.preciseLanes() .& (source.re .== center.re)
       var point = solver.block.pointMagnification(solver.lens, source)
       if !isPrecise.isFull {
         for lane in 0..<8 where !isPrecise[lane] {
@@ -115,7 +116,7 @@ private struct EpochWork {
       }
       var (quadrupole, remainder) = (Lanes(repeating: 0), Lanes(repeating: 0))
       if rho > 0 {
-        (quadrupole, remainder) = lens.quadrupole(&solver.block)
+        (quadrupole, remainder) = lens.quadrupole(&solver.block, solver.lens)
         quadrupole *= rhoSquared
         remainder *= Self.remainderFactor * rhoSquared * rhoSquared
       }

@@ -124,7 +124,7 @@ struct CriticalBranches {
       z.im[lane] = roots[lane % 4].im
     }
     halfTurn = ComplexVector(repeating: phases[best])
-    let mask = SIMDMask<Lanes.MaskStorage>(repeating: true)
+    let mask = LaneMask(repeating: true)
     guard correct(&z, &expansion, to: halfTurn * halfTurn, active: mask), areDistinct(mask) else {
       return nil
     }
@@ -148,7 +148,7 @@ struct CriticalBranches {
   /// Chebyshev's iteration on g′(z) = target in the active lanes; whether it converged.
   @inline(__always) private func correct(
     _ z: inout ComplexVector, _ expansion: inout Expansion, to target: ComplexVector,
-    active: SIMDMask<Lanes.MaskStorage>
+    active: LaneMask
   ) -> Bool {
     let bound = 1e-14 * saddles.squaredReach(target)
     for _ in 0..<8 {
@@ -172,16 +172,13 @@ struct CriticalBranches {
       Lanes(lowHalf: SIMD4(repeating: low.re), highHalf: SIMD4(repeating: high.re)),
       Lanes(lowHalf: SIMD4(repeating: low.im), highHalf: SIMD4(repeating: high.im)))
     if saddles.hasMeeting { return moveAcross(to: target) }
-    let mask = SIMDMask<Lanes.MaskStorage>(repeating: true)
-    guard advance(to: target, active: mask, depth: 0) else { return false }
+    guard advance(to: target, active: LaneMask(repeating: true), depth: 0) else { return false }
     speed = lens.causticSpeed(z, halfTurn: halfTurn)
     return true
   }
 
   /// Bisects the step until no branch can have been mistaken for another.
-  private mutating func advance(
-    to target: ComplexVector, active: SIMDMask<Lanes.MaskStorage>, depth: Int
-  ) -> Bool {
+  private mutating func advance(to target: ComplexVector, active: LaneMask, depth: Int) -> Bool {
     let change = target * target - expansion.derivative
     var next = z + expansion.step(to: target * target)
     var nextExpansion = expansion
@@ -213,7 +210,7 @@ struct CriticalBranches {
 
   /// A step of a lens whose branches meet at a saddle, which may lie at either end of the step.
   private mutating func moveAcross(to target: ComplexVector) -> Bool {
-    var active = SIMDMask<Lanes.MaskStorage>(repeating: true)
+    var active = LaneMask(repeating: true)
     var atSaddle = InlineArray<8, Complex?>(repeating: nil)
     for k in 0..<3 where saddles.all[k].isMeeting {
       let saddle = saddles.all[k]
@@ -270,7 +267,7 @@ struct CriticalBranches {
 
   /// Whether the points of the four branches are the four roots of the quartic: Koebe's quarter
   /// theorem keeps other roots farther from z than ¼ of the reach over |g″|.
-  private func areDistinct(_ active: SIMDMask<Lanes.MaskStorage>) -> Bool {
+  private func areDistinct(_ active: LaneMask) -> Bool {
     let reach = saddles.squaredReach(expansion.derivative)
     let bound = 0.04 * reach * expansion.inverse.normSquared
     for shift in 1...2 {

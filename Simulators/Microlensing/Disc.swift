@@ -23,12 +23,15 @@ struct Disc {
     }
     // Half for the discs, half for the integral over them.
     let whole = uniform(1, 0.5 * tolerance, &solver)
+    // What one disc does not reach the others need not.
+    var aim = max(0.5 * tolerance, 0.3 * whole.error / whole.value)
     var panels = initialPanels()
-    for index in panels.indices { evaluate(&panels[index], bands, &solver) }
+    for index in panels.indices { evaluate(&panels[index], bands, aim, &solver) }
     for _ in 0..<60 {
       let sums = total(panels, whole, bands)
       guard let worst = worst(panels, sums, bands) else { return sums }
-      refine(&panels, worst, bands, &solver)
+      aim = max(aim, 0.3 * discError(panels, whole, bands, sums))
+      refine(&panels, worst, bands, aim, &solver)
     }
     return total(panels, whole, bands)
   }
@@ -38,16 +41,26 @@ struct Disc {
     _ r: Double, _ tolerance: Double, _ solver: inout ImageSolver
   ) -> Magnification {
     let direct = limb(r, tolerance, &solver)
-    if let direct, direct.error <= max(4 * tolerance, 1e-4) * direct.value { return direct }
-    return bracketed(r, tolerance, direct, &solver)
+    guard let direct else { return bracketed(r, tolerance, nil, &solver) }
+    let isGoodEnough = direct.value.error <= max(4 * tolerance, 1e-5) * direct.value.value
+    if direct.isClean {
+      return isGoodEnough ? direct.value : bracketed(r, tolerance, direct.value, &solver)
+    }
+    // Where images were miscounted the error is a guess, but the flux does grow with the radius.
+    let between = bracketed(r, tolerance, nil, &solver)
+    let error = 10 * direct.value.error
+    let agrees = abs(direct.value.value - between.value) <= between.error
+    return agrees && error < between.error
+      ? Magnification(value: direct.value.value, error: error) : between
   }
 
   private func limb(
     _ r: Double, _ tolerance: Double, _ solver: inout ImageSolver
-  ) -> Magnification? {
+  ) -> (value: Magnification, isClean: Bool)? {
     var limb = LimbIntegral(
       network: network, center: center, radius: r * radius, tolerance: tolerance)
-    return limb.magnification(&solver)
+    guard let value = limb.magnification(&solver) else { return nil }
+    return (value, limb.isClean)
   }
 
   /// A disc whose limb meets a caustic so tiny that double precision does not resolve it.
@@ -58,18 +71,23 @@ struct Disc {
     _ r: Double, _ tolerance: Double, _ direct: Magnification?, _ solver: inout ImageSolver
   ) -> Magnification {
     var best = direct
-    for step in [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1] {
+    for step in [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1] where step >= 0.1 * tolerance {
+      // The flux grows by more than that.
+      if let best, best.error < step * best.value { break }
       let (low, high) = (1 - step, 1 + step)
-      guard let inner = limb(low * r, tolerance, &solver),
-        let outer = limb(high * r, tolerance, &solver)
+      let aim = max(0.3 * tolerance, 0.3 * step)
+      guard let inner = limb(low * r, aim, &solver), let outer = limb(high * r, aim, &solver)
       else { continue }
-      let (least, most) = (low * low * inner.value, high * high * outer.value)
-      let rounding = low * low * inner.error + high * high * outer.error
+      // Where only these are unclean too, larger steps may be better.
+      let isClean = inner.isClean && outer.isClean
+      let (least, most) = (low * low * inner.value.value, high * high * outer.value.value)
+      let rounding =
+        (low * low * inner.value.error + high * high * outer.value.error) * (isClean ? 1 : 10)
       let error = 0.5 * abs(most - least) + rounding
       if error < best?.error ?? .infinity {
         best = Magnification(value: max(1, 0.5 * (least + most)), error: error)
       }
-      if rounding < 0.1 * error { break }
+      if rounding < 0.3 * error || error <= tolerance * least { break }
     }
     // Nothing resolved: all that is known is that a disc is not fainter than its source.
     return best ?? Magnification(value: 1, error: 2 / (r * radius))
@@ -103,12 +121,12 @@ struct Disc {
   }
 
   private func evaluate(
-    _ panel: inout Panel, _ bands: [LimbDarkening], _ solver: inout ImageSolver
+    _ panel: inout Panel, _ bands: [LimbDarkening], _ aim: Double, _ solver: inout ImageSolver
   ) {
     let half = 0.5 * (panel.high - panel.low)
     for node in panel.discs.isEmpty ? SparseRule.inner : SparseRule.outer {
       let mu = panel.low + half * (1 + node)
-      let disc = uniform((1 - mu * mu).squareRoot(), 0.5 * tolerance, &solver)
+      let disc = uniform((1 - mu * mu).squareRoot(), aim, &solver)
       panel.discs.append(disc.value)
       panel.discError = max(panel.discError, disc.error)
     }
@@ -120,6 +138,18 @@ struct Disc {
       panel.values.append(zip(series.coefficients, moments.values).reduce(0) { $0 + $1.0 * $1.1 })
       panel.errors.append(moments.absolute * series.error)
     }
+  }
+
+  /// The share of the errors that the discs have, relative, in the band where it is largest.
+  private func discError(
+    _ panels: [Panel], _ whole: Magnification, _ bands: [LimbDarkening], _ sums: [Magnification]
+  ) -> Double {
+    var largest = 0.0
+    for (index, band) in bands.enumerated() {
+      let series = panels.reduce(0) { $0 + $1.errors[index] } / band.meanIntensity
+      largest = max(largest, (sums[index].error - series) / sums[index].value)
+    }
+    return largest
   }
 
   private func total(
@@ -159,18 +189,19 @@ struct Disc {
   }
 
   private func refine(
-    _ panels: inout [Panel], _ index: Int, _ bands: [LimbDarkening], _ solver: inout ImageSolver
+    _ panels: inout [Panel], _ index: Int, _ bands: [LimbDarkening], _ aim: Double,
+    _ solver: inout ImageSolver
   ) {
     if panels[index].discs.count < SparseRule.count {
-      evaluate(&panels[index], bands, &solver)
+      evaluate(&panels[index], bands, aim, &solver)
       return
     }
     let (low, high) = (panels[index].low, panels[index].high)
     let middle = 0.5 * (low + high)
     panels[index] = Panel(low: low, high: middle)
     panels.append(Panel(low: middle, high: high))
-    evaluate(&panels[index], bands, &solver)
-    evaluate(&panels[panels.count - 1], bands, &solver)
+    evaluate(&panels[index], bands, aim, &solver)
+    evaluate(&panels[panels.count - 1], bands, aim, &solver)
   }
 }
 

@@ -27,7 +27,7 @@ enum GaussKronrod {
     let value = (f * gaussWeights).sum()
     let before = largest(2...4) { (f * gaussLegendre[$0]).sum() }
     let last = largest(4...6) { (f * gaussLegendre[$0]).sum() }
-    return (scale * value, 2 * scale * extrapolated(last, before))
+    return (scale * value, 5 * scale * extrapolated(last, before))
   }
 
   /// The Kronrod rule from the values at the inner and the outer nodes.
@@ -40,7 +40,7 @@ enum GaussKronrod {
     }
     let before = largest(5...7, coefficient)
     let last = largest(8...11, coefficient)
-    return (scale * value, 2 * scale * extrapolated(last, before))
+    return (scale * value, 5 * scale * extrapolated(last, before))
   }
 
   /// The next coefficients, if they go on to decay as from one group to the next.

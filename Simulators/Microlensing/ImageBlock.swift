@@ -62,7 +62,9 @@ struct ImageBlock {
     isHopeless .|= .!(size .< 0.1 * squared)
     let across = (trial.shear.re * change.re).addingProduct(trial.shear.im, change.im)
     let isRounding = (trial.residual .<= trial.rounding) .& (across * across .<= 1e-3 * squared)
-    return (size .<= 1e-12 * squared) .| isRounding
+    // The derivatives of g next to a light mass grow faster than g″ alone tells.
+    let isShort = (size .<= 1e-12 * squared) .& (trial.relativeStep .<= 1e-12)
+    return isShort .| isRounding
   }
 
   /// The last two candidates: images, or roots of the quintic that are none.
@@ -174,16 +176,14 @@ extension ImageBlock {
 
   /// The relative error of an image's magnification, in units of rounding.
   ///
-  /// The determinant inherits the error of g′, and 2 |g″| A times the error of the lens equation,
-  /// unless the position was sharpened.
+  /// The determinant inherits the error of g′, and 2 |g″| A times the error of the lens equation.
   @inline(__always)
   mutating func rounding(
-    _ k: Int, _ magnification: Lanes, _ lens: LensVector, _ source: ComplexVector, isSharp: Bool
+    _ k: Int, _ magnification: Lanes, _ lens: LensVector, _ source: ComplexVector
   ) -> Lanes {
     let z = position[k]
     let size =
       lens.m1 / ComplexVector(z.re + lens.s, z.im).normSquared + lens.m2 / z.normSquared + 1
-    if isSharp { return magnification * size }
     // |m/z| is at most half of 1 + m/|z|².
     let scale =
       size + (z.re.magnitude + z.im.magnitude) + (source.re.magnitude + source.im.magnitude)
@@ -199,7 +199,7 @@ extension ImageBlock {
     var error = Lanes(repeating: 0)
     for k in 0..<5 {
       let inverse = 1 / determinant[k].magnitude
-      let doubt = inverse * (1 + rounding(k, inverse, lens, source, isSharp: false))
+      let doubt = inverse * (1 + rounding(k, inverse, lens, source))
       // What is no image may be anything, infinite as well.
       let isImage = weight(k) .> 0
       value += Lanes(repeating: 0).replacing(with: inverse, where: isImage)

@@ -81,6 +81,22 @@ struct LensEquation: Sendable {
     return ComplexVector(fx.high + fx.low, fy.high + fy.low)
   }
 
+  /// 1 − |g′|² at z = `z` + `correction` in twice double precision, eight at a time.
+  func exactDeterminant(_ z: ComplexVector, _ correction: ComplexVector) -> Lanes {
+    let zx = DoubleDouble(z.re) + DoubleDouble(correction.re)
+    let zy = DoubleDouble(z.im) + DoubleDouble(correction.im)
+    let ax = zx + DoubleDouble(s)
+    let squaredY = zy * zy
+    let (squaredA, squaredX) = (ax * ax, zx * zx)
+    let (normA, normZ) = (squaredA + squaredY, squaredX + squaredY)
+    let (weight1, weight2) = (exactM1 / (normA * normA), exactM2 / (normZ * normZ))
+    let re = weight1 * (squaredA - squaredY) + weight2 * (squaredX - squaredY)
+    let half = zy * (weight1 * ax + weight2 * zx)
+    let im = half + half
+    let determinant = DoubleDouble(1) - re * re - im * im
+    return determinant.high + determinant.low
+  }
+
   /// A source nudged off the two positions where the quintic loses its leading term.
   ///
   /// The images are polished on the lens equation afterwards, so their values do not change.

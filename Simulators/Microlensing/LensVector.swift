@@ -21,7 +21,8 @@ struct LensVector: Sendable {
     m2 = ratio * m1
   }
 
-  /// Sources nudged off the two positions where the quintic loses its leading term.
+  /// Sources nudged off the two positions where the quintic loses its leading term; what is found
+  /// for them is good only to start from.
   func nudged(_ source: ComplexVector) -> ComplexVector {
     let radius = 1e-11
     let atLighter = source.normSquared .< radius * radius
@@ -51,14 +52,18 @@ struct LensVector: Sendable {
     var curvature: ComplexVector
     /// 1 − |g′|².
     var determinant: Lanes
+    /// The square of the step in units of the distance from the lenses.
+    var relativeStep: Lanes
     /// By how much the lens equation fails, squared, and what of it may be rounding.
     var residual: Lanes
     var rounding: Lanes
   }
 
   @inline(__always) func trial(_ z: ComplexVector, _ source: ComplexVector) -> Trial {
-    let a = ComplexVector(z.re + s, z.im).reciprocal
-    let b = z.reciprocal
+    let fromHeavier = ComplexVector(z.re + s, z.im)
+    let (inverseA, inverseB) = (1 / fromHeavier.normSquared, 1 / z.normSquared)
+    let a = inverseA * fromHeavier.conjugate
+    let b = inverseB * z.conjugate
     let ma = m1 * a
     let mb = m2 * b
     let ma2 = ma * a
@@ -70,6 +75,7 @@ struct LensVector: Sendable {
     let step = (-1 / determinant) * (residual - (shear * residual).conjugate)
     return Trial(
       step: step, shear: shear, curvature: curvature, determinant: determinant,
+      relativeStep: step.normSquared * (inverseA + inverseB),
       residual: residual.normSquared,
       rounding: 2e-31 * (z.normSquared + source.normSquared + (ma.normSquared + mb.normSquared)))
   }

@@ -11,29 +11,37 @@ struct LimbIntegral {
   private var integrand: LimbIntegrand
   private let limb: LimbCrossings
   /// Angles of the crossings, ascending.
-  private let crossings: [Double]
+  private var crossings: [Double]
   /// How well they are known.
-  private let angleError: Double
+  private var angleError: Double
   /// Number of images on the stretches from one crossing to the next, 0 while unknown.
   private var imageCounts: [Double]
-  /// Whether all those numbers came out as they must.
+  /// Whether most of those numbers came out as they must, and whether all did.
   private var isResolved = true
+  private(set) var isClean = true
+  /// Relative rounding error allowed to the integrand.
+  private var nodeTolerance: Double
 
   init(network: CausticNetwork, center: Complex, radius: Double, tolerance: Double) {
     self.tolerance = tolerance
+    nodeTolerance = tolerance
     integrand = LimbIntegrand(lens: network.lens, center: center, radius: radius)
     limb = LimbCrossings(network: network, center: center, radius: radius)
     let lens = network.lens
-    let rounding = 1e-15 * (2 + lens.s + 1 / lens.s) / radius
-    // Crossings of a tiny caustic are close to each other.
-    if tolerance < 1e-5 || rounding > 1e-4 * tolerance * limb.closestCrossings {
-      crossings = limb.sharpenedAngles(lens, center: center, radius: radius).sorted()
-      angleError = 1e-15
-    } else {
-      crossings = limb.crossings
-      angleError = rounding
-    }
+    crossings = limb.crossings
+    angleError = 1e-15 * (2 + lens.s + 1 / lens.s) / radius
     imageCounts = [Double](repeating: 0, count: max(1, crossings.count))
+    // Crossings of a tiny caustic are close to each other.
+    if tolerance < 1e-5 || angleError > 1e-4 * tolerance * limb.closestCrossings {
+      sharpenCrossings()
+    }
+  }
+
+  private mutating func sharpenCrossings() {
+    crossings = limb.sharpenedAngles(
+      integrand.lens, center: integrand.center, radius: integrand.radius
+    ).sorted()
+    angleError = 1e-15
   }
 
   /// Integral and its error, without their common factor.
@@ -43,7 +51,13 @@ struct LimbIntegral {
   mutating func magnification(_ solver: inout ImageSolver) -> Magnification? {
     var estimate: Estimate?
     if crossings.isEmpty && limb.approaches.isEmpty { estimate = equalSteps(&solver) }
-    let (value, error, noise) = estimate ?? adaptive(&solver)
+    var (value, error, noise) = estimate ?? adaptive(&solver)
+    if noise > 0.5 * tolerance * abs(value) {
+      // Large contributions cancel: what is enough for each is not for their sum.
+      (isResolved, nodeTolerance) = (true, 1e-6 * tolerance)
+      sharpenCrossings()
+      (value, error, noise) = adaptive(&solver)
+    }
     guard isResolved else { return nil }
     let scale = 1 / (2 * Double.pi * integrand.radius)
     return Magnification(value: max(1, scale * value), error: scale * (error + noise))
@@ -67,7 +81,7 @@ struct LimbIntegral {
           let place = (Double(lane * blocks + block) + shift) / Double(8 * blocks) * 64
           direction[lane] = Self.directions[Int(place)]
         }
-        let result = integrand.values(direction, &solver, tolerance: tolerance)
+        let result = integrand.values(direction, &solver, tolerance: nodeTolerance)
         if count == nil { count = Lanes(repeating: result.count[0]) }
         // A caustic that is crossed after all.
         guard result.count == count else { return nil }
@@ -119,7 +133,9 @@ struct LimbIntegral {
     panels.sort { $0.width > $1.width }
     for index in panels.indices { evaluate(&panels[index], &solver) }
     var sum = total(panels)
-    for _ in 0..<100 {
+    for _ in 0..<200 {
+      // Hopeless: a smaller or larger limb says more.
+      if sum.noise > max(Self.largestNoise * abs(sum.value), 0.3 * sum.error) { isResolved = false }
       let enough = max(tolerance * abs(sum.value), sum.noise)
       guard sum.error > enough, isResolved else { break }
       var worst = 0
@@ -167,20 +183,20 @@ struct LimbIntegral {
     let middle = panel.start + 0.5 * panel.width
     var direction = ComplexVector(angle: panel.width * (share - 0.5))
     direction = direction * ComplexVector(repeating: Complex(cos(middle), sin(middle)))
-    let result = integrand.values(direction, &solver, tolerance: tolerance)
+    let result = integrand.values(direction, &solver, tolerance: nodeTolerance)
     let slope = (6 * panel.width) * tau * (1 - tau)
     var values = slope * result.value
-    // Next to a crossing the integrand goes as the inverse square root of the distance from it.
-    let doubt = angleError / (panel.width * share) + angleError / (panel.width * (1 - share))
-    var noise = slope * (result.noise + doubt * result.value.magnitude)
+    var noise = slope * (result.noise + doubt(panel, share) * result.value.magnitude)
     if imageCounts[panel.stretch] == 0 {
       imageCounts[panel.stretch] = Self.mostFrequent(result.count)
     }
     let expected = imageCounts[panel.stretch]
     let agrees = result.count .== Lanes(repeating: expected)
-    if !agrees.isFull {
+    let isKnown = agrees .& (noise .<= Self.largestNoise * values.magnitude)
+    if !isKnown.isFull {
+      isClean = isClean && agrees.isFull
       if agrees.count <= 4, panel.low == 0, panel.high == 1 { isResolved = false }
-      mend(&values, &noise, where: agrees)
+      mend(&values, &noise, at: tau, where: isKnown)
     }
     if isCoarse {
       (panel.value, panel.error) = GaussKronrod.integral(values, scale: half)
@@ -197,17 +213,40 @@ struct LimbIntegral {
     (counts .== Lanes(repeating: 5)).count > 4 ? 5 : 3
   }
 
-  /// Replaces values next to a caustic crossing where rounding miscounted the images; the
-  /// transformed integrand is smooth up to the crossing, so the neighbour's value serves.
+  /// What an error of the crossings' angles changes, relatively: next to a crossing the integrand
+  /// goes as the inverse square root of the distance from it.
+  @inline(__always) private func doubt(_ panel: LimbPanel, _ share: Lanes) -> Lanes {
+    var doubt = Lanes(repeating: 0)
+    let relative = angleError / panel.width
+    if panel.startsAtCrossing { doubt += relative / share }
+    if panel.endsAtCrossing { doubt += relative / (1 - share) }
+    return doubt
+  }
+
+  /// Values noisier than this are replaced.
+  private static let largestNoise = 0.03
+
+  /// Replaces values next to a caustic where rounding miscounted the images or spoils them; the
+  /// transformed integrand is smooth up to the crossing, so that its neighbours can be continued.
   ///
   /// Where most of a whole panel is miscounted the caustic is too small to be resolved.
-  private func mend(_ values: inout Lanes, _ noise: inout Lanes, where good: LaneMask) {
-    let known = (0..<8).filter { good[$0] }
+  private func mend(
+    _ values: inout Lanes, _ noise: inout Lanes, at tau: Lanes, where good: LaneMask
+  ) {
     for lane in 0..<8 where !good[lane] {
-      if let near = known.min(by: { abs($0 - lane) < abs($1 - lane) }) {
-        values[lane] = values[near]
+      // The last of the inner nodes is there twice.
+      let near = (0..<8).filter { good[$0] && ($0 < 7 || tau[7] != tau[6]) }
+        .sorted { abs(tau[$0] - tau[lane]) < abs(tau[$1] - tau[lane]) }
+      guard near.count >= 3 else {
+        noise[lane] += abs(values[lane])
+        continue
       }
-      noise[lane] = 0.1 * abs(values[lane])
+      let (a, b, c) = (near[0], near[1], near[2])
+      let slope = (values[b] - values[a]) / (tau[b] - tau[a])
+      let bend = ((values[c] - values[b]) / (tau[c] - tau[b]) - slope) / (tau[c] - tau[a])
+      let quadratic = (tau[lane] - tau[a]) * (tau[lane] - tau[b]) * bend
+      values[lane] = values[a] + (tau[lane] - tau[a]) * slope + quadratic
+      noise[lane] = abs(quadratic) + noise[a]
     }
   }
 }

@@ -36,16 +36,30 @@ struct LimbIntegrand {
     solver.solve(source)
     if !solver.block.reliable.isFull { solver.resolve(lens, source) }
     if origin == nil { origin = solver.block.bulk() }
-    let values = solver.block.limbSum(solver.lens, source, tangent, around: origin!, isSharp: false)
+    let limb = LimbPoints(lens: solver.lens, source: source, tangent: tangent, origin: origin!)
+    let values = solver.block.sum(limb, sharp: .init(repeating: false))
     if (values.noise .<= 0.1 * tolerance * values.value.magnitude).isFull { return values }
-    solver.block.sharpen(
+    let noisy = solver.block.noisyImages(limb, limit: 0.02 * tolerance * values.value.magnitude)
+    let sharp = solver.block.sharpen(
       lens,
       (
         DoubleDouble(center.re) + DoubleDouble(offset.re),
         DoubleDouble(center.im) + DoubleDouble(offset.im)
-      ))
-    return solver.block.limbSum(solver.lens, source, tangent, around: origin!, isSharp: true)
+      ), where: noisy)
+    var result = solver.block.sum(limb, sharp: sharp)
+    let isDoubtful = .!solver.block.reliable
+    result.noise.replace(with: result.noise + values.noise, where: isDoubtful)
+    return result
   }
+}
+
+/// Eight places on a limb.
+private struct LimbPoints {
+  let lens: LensVector
+  let source: ComplexVector
+  /// Unit vectors along the limb.
+  let tangent: ComplexVector
+  let origin: Complex
 }
 
 extension ImageBlock {
@@ -63,32 +77,59 @@ extension ImageBlock {
     return total > 0 && sum.isFinite ? (1 / total) * sum : Complex(0)
   }
 
-  /// The integrand over ρ at `source`, for a limb that runs along `tangent`.
-  fileprivate mutating func limbSum(
-    _ lens: LensVector, _ source: ComplexVector, _ tangent: ComplexVector,
-    around origin: Complex, isSharp: Bool
+  /// What image `k` contributes to the integrand over ρ, and its rounding error.
+  @inline(__always)
+  private mutating func term(
+    _ k: Int, _ limb: LimbPoints, isSharp: Bool
+  ) -> (value: Lanes, noise: Lanes) {
+    let armX = position[k].re - limb.origin.re
+    let armY = position[k].im - limb.origin.im
+    let along = limb.tangent - (shear[k] * limb.tangent).conjugate
+    let area = (armX * along.im).addingProduct(-armY, along.re)
+    let inverse = 1 / determinant[k].magnitude
+    // p × dz/dθ: the parity makes the determinant positive.
+    let value = area * inverse
+    guard isSharp else {
+      let relative = 1 + rounding(k, inverse, limb.lens, limb.source)
+      return (value, Self.unit * (value.magnitude * relative))
+    }
+    // Only rounding of the factors is left, and what remains of 1 − g′ where it is small.
+    let size = shear[k].re.magnitude + shear[k].im.magnitude + 1
+    return (value, Self.unit * inverse * (armX.magnitude + armY.magnitude) * size)
+  }
+
+  /// The integrand over ρ.
+  ///
+  /// - Parameter sharp: the images that were sharpened.
+  fileprivate mutating func sum(
+    _ limb: LimbPoints, sharp: InlineArray<5, Bool>
   ) -> LimbIntegrand.Values {
     var result = LimbIntegrand.Values()
     for k in 0..<5 {
-      let armX = position[k].re - origin.re
-      let armY = position[k].im - origin.im
-      let along = tangent - (shear[k] * tangent).conjugate
-      let area = (armX * along.im).addingProduct(-armY, along.re)
-      let inverse = 1 / determinant[k].magnitude
-      // p × dz/dθ: the parity makes the determinant positive.
-      let term = area * inverse
-      let noise = term.magnitude * (1 + rounding(k, inverse, lens, source, isSharp: isSharp))
+      let term = term(k, limb, isSharp: sharp[k])
       guard k >= 3 else {
-        result.value += term
-        result.noise += noise
+        result.value += term.value
+        result.noise += term.noise
         continue
       }
       let isImage = pairWeight .> 0
-      result.value += Lanes(repeating: 0).replacing(with: term, where: isImage)
-      result.noise += Lanes(repeating: 0).replacing(with: noise, where: isImage)
+      result.value += Lanes(repeating: 0).replacing(with: term.value, where: isImage)
+      result.noise += Lanes(repeating: 0).replacing(with: term.noise, where: isImage)
     }
-    result.noise *= Self.unit
     result.count = count
+    return result
+  }
+
+  /// The images whose rounding error exceeds a limit.
+  fileprivate mutating func noisyImages(
+    _ limb: LimbPoints, limit: Lanes
+  ) -> InlineArray<5, LaneMask> {
+    var result = InlineArray<5, LaneMask>(repeating: LaneMask(repeating: false))
+    for k in 0..<5 {
+      let isQuiet = term(k, limb, isSharp: false).noise .<= limit
+      let isNoisy = .!isQuiet .& (weight(k) .> 0)
+      result[k] = isNoisy
+    }
     return result
   }
 }

@@ -6,6 +6,9 @@ struct LimbPanel {
   var high = 1.0
   /// Which of the stretches from one crossing to the next it belongs to.
   var stretch = 0
+  /// Whether a caustic is crossed at its ends, τ = 0 and τ = 1.
+  var startsAtCrossing = false
+  var endsAtCrossing = false
   /// The integrand at the seven nodes of the lower rule, while only these are known.
   var coarse: Lanes?
   var value = 0.0
@@ -37,6 +40,10 @@ extension LimbPanel {
       guard marks[k].gap > 1e-14 else { continue }
       let first = panels.count
       append(&panels, marks[k].angle, marks[k].gap, marks[k].scale, marks[(k + 1) % count].scale)
+      if panels.count > first {
+        panels[first].startsAtCrossing = marks[k].isCrossing
+        panels[panels.count - 1].endsAtCrossing = marks[(k + 1) % count].isCrossing
+      }
       // What comes before the first crossing goes on after the last.
       for index in first..<panels.count {
         panels[index].stretch = stretch % max(1, crossings.count)

@@ -134,9 +134,16 @@ extension LensEquation {
   private func polished(_ start: Complex, source: Complex) -> (PointImage, lastStep: Double) {
     var z = start
     var last = Double.infinity
-    for _ in 0..<8 {
+    for _ in 0..<16 {
       let (g, shear) = deflection(z)
-      let step = newtonStep(z + g.conjugate - source, shear)
+      let residual = z + g.conjugate - source
+      let step = newtonStep(residual, shear)
+      let scale = z.normSquared + source.normSquared + g.normSquared
+      // A long step from there would only lead along the tangent of a critical curve, and away.
+      if residual.normSquared <= 1e-31 * scale {
+        last = min(last, 1e-16 * z.magnitude)
+        break
+      }
       let next = z + step
       guard next.isFinite else { break }
       last = step.magnitude
@@ -160,7 +167,10 @@ extension LensEquation {
   private func corrected(
     _ image: PointImage, _ source: (x: DoubleDouble, y: DoubleDouble)
   ) -> PointImage {
-    let sharp = sharpened(ComplexVector(repeating: image.position), source)
+    let sharp = sharpened(
+      ComplexVector(repeating: image.position), parity: Lanes(repeating: image.determinant), source)
+    // On a caustic to within rounding there may be no such image.
+    guard sharp.isSharp[0] else { return image }
     return PointImage(
       position: sharp.position[0], shear: sharp.shear[0], curvature: image.curvature,
       determinant: sharp.determinant[0])

@@ -14,10 +14,11 @@ extension BinaryLens {
     var result = [Magnification](repeating: Magnification(value: 1, error: 0), count: s.count)
     var block = ImageBlock()
     for first in stride(from: 0, to: s.count, by: 8) {
-      let (lens, source) = lanes(s, q, x, y, first)
+      let (lens, center) = lanes(s, q, x, y, first)
+      let source = lens.nudged(center)
       let roots = lens.roots(source, near: lens.rootGuess(source))
       block.follow(lens, lens.imagesFirst(roots, source), source)
-      let isPrecise = block.preciseLanes()
+      let isPrecise = block.preciseLanes() .& (source.re .== center.re)
       let point = block.pointMagnification(lens, source)
       for lane in 0..<min(8, s.count - first) {
         var (value, error) = (point.value[lane], point.error[lane])
@@ -50,7 +51,7 @@ extension BinaryLens {
     ratio = ratio.replacing(with: 1 / ratio, where: isTurned)
     source = source.negated(where: isTurned)
     let lens = LensVector(s: separation, ratio: ratio)
-    return (lens, lens.nudged(ComplexVector(source.re - separation * lens.m1, source.im)))
+    return (lens, ComplexVector(source.re - separation * lens.m1, source.im))
   }
 }
 

@@ -1,3 +1,5 @@
+import CVector
+
 extension LensEquation {
   /// The quadrupole term ∇²A/8 of a uniform disc, to be multiplied with ρ², per lane.
   ///
@@ -6,7 +8,9 @@ extension LensEquation {
   /// the quadrupole. `remainder`, to be multiplied with ρ⁴, estimates the next term as Σ (|quadrupole|ᵢ)²/Aᵢ,
   /// each image's quadrupole without the cancellation among its parts: outside a cusp A is narrow across
   /// the axis, and the signed sum can be small by chance.
-  func quadrupole(_ block: inout ImageBlock) -> (value: Lanes, remainder: Lanes) {
+  func quadrupole(
+    _ block: inout ImageBlock, _ lens: LensVector
+  ) -> (value: Lanes, remainder: Lanes) {
     var quadrupole = Lanes(repeating: 0)
     var remainder = Lanes(repeating: 0)
     let zero = Lanes(repeating: 0)
@@ -17,7 +21,11 @@ extension LensEquation {
       let signed = term.value.replacing(with: -term.value, where: determinant .< 0)
       let isNone = block.weight(k) .== 0
       quadrupole += signed.replacing(with: zero, where: isNone)
-      remainder += (determinant.magnitude * term.squared).replacing(with: zero, where: isNone)
+      // At an image beside a mass the lens changes over the distance from it, in the source plane as
+      // much more as the image is smaller.
+      let scale = determinant.magnitude * lens.lensDistance(block.position[k])
+      let next = determinant.magnitude * term.squared + 0.3 * f64x8_sqrt(term.squared) / scale
+      remainder += next.replacing(with: zero, where: isNone)
     }
     return (quadrupole, remainder)
   }

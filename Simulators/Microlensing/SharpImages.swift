@@ -1,52 +1,84 @@
 import Foundation
 
+/// Eight images known to more than double precision.
+struct SharpImages {
+  var position: ComplexVector
+  /// g′.
+  var shear: ComplexVector
+  /// 1 − |g′|², correct to rounding however small.
+  var determinant: Lanes
+  /// Where the lens equation is met; elsewhere the image is no better known than before.
+  var isSharp: LaneMask
+}
+
 extension LensEquation {
-  /// Eight images, with the residual of the lens equation in twice double precision.
+  /// Eight images, with the lens equation and its determinant in twice double precision.
   ///
   /// An error ε of the lens equation changes an image's determinant by 2 |g″| ε / determinant, so
-  /// that highly magnified images need more than double precision. The correction to the position
-  /// is kept apart until the derivative has been taken.
+  /// that highly magnified images need more than double precision.
   ///
-  /// - Parameter source: in the frame of the lens equation.
+  /// - Parameters:
+  ///   - parity: of the sign that the determinants must have.
+  ///   - source: in the frame of the lens equation.
   func sharpened(
-    _ z: ComplexVector, _ source: (x: DoubleDouble, y: DoubleDouble)
-  ) -> (position: ComplexVector, shear: ComplexVector, determinant: Lanes) {
-    let a = ComplexVector(z.re + s, z.im).reciprocal
-    let b = z.reciprocal
-    let (a2, b2) = (m1 * (a * a), m2 * (b * b))
-    let shear = a2 + b2
-    let curvature = -2.0 * (a2 * a).addingProduct(b2, b)
-    // Half the third derivative of g.
-    let bend = 3.0 * (a2 * (a * a)).addingProduct(b2, b * b)
+    _ start: ComplexVector, parity: Lanes, _ source: (x: DoubleDouble, y: DoubleDouble)
+  ) -> SharpImages {
     let none = ComplexVector(repeating: Complex(0))
-    var low = none
-    var corrected = shear
-    for _ in 0..<3 {
-      let determinant = 1 - corrected.normSquared
+    var (z, low, shear) = (start, none, none)
+    var isSharp = LaneMask(repeating: false)
+    for _ in 0..<8 {
+      let a = ComplexVector(z.re + s, z.im).reciprocal
+      let b = z.reciprocal
+      let (a2, b2) = (m1 * (a * a), m2 * (b * b))
+      shear = a2 + b2
+      let curvature = -2.0 * (a2 * a).addingProduct(b2, b)
+      let determinant = 1 - shear.normSquared
       let residual = exactResidual(z, low, source)
-      let step = (-1 / determinant) * (residual - (corrected * residual).conjugate)
-      // A step that changes the determinant by its own size would leave the image's basin.
+      let step = (-1 / determinant) * (residual - (shear * residual).conjugate)
       let change = curvature * step
-      let across = 2 * (corrected.re * change.re).addingProduct(corrected.im, change.im)
-      let isSafe = across.magnitude + change.normSquared .< 0.5 * determinant.magnitude
-      low = low + none.replacing(with: step, where: isSafe)
-      corrected = shear.addingProduct(curvature, low).addingProduct(bend * low, low)
+      let across = 2 * (shear.re * change.re).addingProduct(shear.im, change.im)
+      let relative = (across.magnitude + change.normSquared) / determinant.magnitude
+      // Along a critical curve a step may be long: the next one returns from its tangent.
+      low = low + none.replacing(with: step, where: change.normSquared .< 0.01)
+      let sum = z + low
+      low = low - (sum - z)
+      z = sum
+      // The next step is about the square of this one.
+      let isShort = relative .< 1e-7
+      isSharp = isShort
+      if isSharp.isFull { break }
     }
-    return (z + low, corrected, 1 - corrected.normSquared)
+    let determinant = exactDeterminant(z, low)
+    // Another image of a pair would have the other sign.
+    let isSame = (determinant .> 0) .== (parity .> 0)
+    return SharpImages(
+      position: z, shear: shear, determinant: determinant, isSharp: isSharp .& isSame)
   }
 }
 
 extension ImageBlock {
-  /// Sharpens all images of all lanes.
+  /// Sharpens images in twice double precision.
   ///
-  /// - Parameter source: in the frame of the lens equation.
-  mutating func sharpen(_ lens: LensEquation, _ source: (x: DoubleDouble, y: DoubleDouble)) {
-    for k in 0..<(pairWeight.max() > 0 ? 5 : 3) {
-      let sharp = lens.sharpened(position[k], source)
-      position[k] = sharp.position
-      shear[k] = sharp.shear
-      determinant[k] = sharp.determinant
+  /// Lanes in which that does not succeed are no longer reliable.
+  ///
+  /// - Parameters:
+  ///   - source: in the frame of the lens equation.
+  ///   - needed: where an image is too noisy; it is then sharpened in all lanes.
+  /// - Returns: the images that were sharpened.
+  mutating func sharpen(
+    _ lens: LensEquation, _ source: (x: DoubleDouble, y: DoubleDouble),
+    where needed: InlineArray<5, LaneMask>
+  ) -> InlineArray<5, Bool> {
+    var done = InlineArray<5, Bool>(repeating: false)
+    for k in 0..<5 where !needed[k].isEmpty {
+      let sharp = lens.sharpened(position[k], parity: determinant[k], source)
+      position[k] = position[k].replacing(with: sharp.position, where: sharp.isSharp)
+      shear[k] = shear[k].replacing(with: sharp.shear, where: sharp.isSharp)
+      determinant[k].replace(with: sharp.determinant, where: sharp.isSharp)
+      reliable .&= sharp.isSharp .| .!needed[k]
+      done[k] = true
     }
+    return done
   }
 }
 

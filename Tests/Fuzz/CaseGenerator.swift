@@ -57,18 +57,21 @@ struct CaseGenerator {
     return 0.5 * (low + high)
   }
 
-  /// Radius, law and tolerance of a block of sources.
-  mutating func source() -> (rho: Double, law: LimbDarkening, tolerance: Double) {
+  /// Radius, law and tolerance of a block of sources, and another tolerance to compare with.
+  ///
+  /// One block in ten is darkened, one in sixteen has finer tolerances than 1e-4: both are slow.
+  mutating func source() -> (
+    rho: Double, law: LimbDarkening, tolerance: Double, second: Double
+  ) {
     let rho = stream.uniform() < 0.1 ? 0 : logUniform(1e-5, 1)
     let (u, v) = (stream.uniform(), stream.uniform())
     let laws: [LimbDarkening] = [
       .linear(u: u), .squareRoot(c: u - v * u, d: v * u), .quadratic(a: u - v * u, b: v * u),
     ]
-    let law = stream.uniform() < 0.75 ? .uniform : laws.randomElement(using: &stream)!
-    return (rho, law, logUniform(1e-7, 1e-2))
+    let law = stream.uniform() < 0.9 ? .uniform : laws.randomElement(using: &stream)!
+    let finest = stream.uniform() < 1.0 / 16 ? 1e-7 : 1e-4
+    return (rho, law, logUniform(finest, 1e-2), logUniform(finest, 1e-2))
   }
-
-  mutating func tolerance() -> Double { logUniform(1e-7, 1e-2) }
 
   /// A place for a source of radius `rho`.
   mutating func position(s: Double, q: Double, rho: Double, caustics: CausticMap) -> (Point, Place)

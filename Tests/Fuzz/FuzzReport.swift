@@ -13,11 +13,12 @@ struct FuzzReport {
       lines.append(String(format: "%10.2f ms  ", 1e3 * seconds) + work)
     }
     lines.append("")
-    lines.append("   checked     failed      worst  check")
+    lines.append("   checked     failed     beyond      worst  check")
     for check in Check.allCases {
       let worst = tally.worst[check.index].first.map { String(format: "%10.1e", $0.discrepancy) }
       let counts = String(
-        format: "%10d %10d ", tally.checked[check.index], tally.failed[check.index])
+        format: "%10d %10d %10d ", tally.checked[check.index], tally.failed[check.index],
+        tally.underestimated[check.index])
       lines.append(counts + (worst ?? "          ") + "  " + check.rawValue)
     }
     let places = Place.allCases.filter { tally.failedAt[$0] != nil }
@@ -26,6 +27,10 @@ struct FuzzReport {
         "failures by place: "
           + places.map { "\($0) \(tally.failedAt[$0]!)" }.joined(separator: ", "))
     }
+    lines.append(
+      String(
+        format: "%.3g %% beyond the errors stated, but within their tenfold or the tolerance",
+        100 * tally.underestimatedShare))
     lines.append("\(tally.cases) cases, \(tally.failures) failed checks")
     return lines.joined(separator: "\n")
   }

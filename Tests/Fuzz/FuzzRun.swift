@@ -37,7 +37,7 @@ struct FuzzRun {
     }
     tally.time((ContinuousClock.now - start) / .seconds(1), "two lenses --s=\(s) --q=\(q)")
     for block in 0..<Self.blocksPerGroup {
-      let (rho, law, tolerance) = generator.source()
+      let (rho, law, tolerance, second) = generator.source()
       let sources = (0..<Self.blockSize).map { _ in
         let (point, place) = generator.position(s: s, q: q, rho: rho, caustics: checks.caustics)
         return FuzzCase(
@@ -47,8 +47,8 @@ struct FuzzRun {
       let number = (index * Self.blocksPerGroup + block) * Self.blockSize
       let due = (number + Self.blockSize - 1) / referenceInterval * referenceInterval
       checks.check(
-        sources, second: generator.tolerance(), isExchanged: block % 2 == 0,
-        reference: due >= number ? due - number : nil, tally: &tally)
+        sources, second: second, symmetry: index % 2 == 0 ? .mirror : .exchange,
+        isThorough: block == 0, reference: due >= number ? due - number : nil, tally: &tally)
       tally.cases += sources.count
     }
     return tally

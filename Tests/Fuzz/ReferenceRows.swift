@@ -22,8 +22,8 @@ struct ReferenceRows {
       preconditionFailure("no lens with s = \(s), q = \(q)")
     }
     let caustics = CausticMap(lens: lens)
-    var (rho, law, _) = generator.source()
-    while rho == 0 { (rho, law, _) = generator.source() }
+    var (rho, law, _, _) = generator.source()
+    while rho == 0 { (rho, law, _, _) = generator.source() }
     let (point, _) = generator.position(s: s, q: q, rho: rho, caustics: caustics)
     let result = ReferenceMagnification.magnification(
       s: s, q: q, x: point.x, y: point.y, rho: rho, brightness: law.reference)

@@ -53,7 +53,7 @@ import Testing
 
   /// Where double precision does not resolve the caustic the tolerance cannot be met, but the error
   /// estimate has to say so.
-  @Test(arguments: [(1e-2, 0), (1e-3, 4), (1e-5, 30)])
+  @Test(arguments: [(1e-2, 0), (1e-3, 0), (1e-5, 4)])
   func libraryAgreesWithinItsErrors(tolerance: Double, unresolved: Int) throws {
     // The integrator rounds a few faint rows to below one, where no magnification can be.
     let rows = IndependentTable.rows.filter { $0.magnification >= 1 }
