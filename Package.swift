@@ -52,8 +52,8 @@ let package = Package(
 
     // Learning and inference
     library("NeuralNetworks", ["CVector", "Probability", "NumericalMethods"]),
-    library("DensityEstimators", ["NeuralNetworks"]),
-    library("Inference", ["DensityEstimators", "ArrayFiles"]),
+    library("DensityEstimators", ["NeuralNetworks", "NumericalMethods", "Probability"]),
+    library("Inference", ["DensityEstimators", "ArrayFiles", "NumericalMethods"]),
 
     // Applications
     library("Plotting", ["NumericalMethods"]),
@@ -68,8 +68,8 @@ let package = Package(
     .executableTarget(
       name: "SibylBenchmarks",
       dependencies: [
-        "ArrayFiles", "BenchmarkTasks", "Inference", "Microlensing", "NumericalMethods",
-        "Probability",
+        "ArrayFiles", "BenchmarkTasks", "DensityEstimators", "Inference", "Microlensing",
+        "NumericalMethods", "Probability",
       ],
       path: "Tests/Benchmarks",
       exclude: [
@@ -91,10 +91,11 @@ let package = Package(
     tests("NumericalMethods"),
     tests("ArrayFiles", data: true),
     tests("Observations", ["ArrayFiles"]),
+    tests("BenchmarkTasks", ["Probability"]),
     tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),
     tests("DensityEstimators", ["NeuralNetworks", "Probability"]),
-    tests("Inference", ["Probability", "ArrayFiles", "BenchmarkTasks"]),
+    tests("Inference", ["Probability", "ArrayFiles", "BenchmarkTasks", "DensityEstimators"]),
     tests("Plotting", ["NumericalMethods"]),
     tests("MicrolensingEvents", ["Inference", "Microlensing"]),
     tests("ExperimentRunner", ["Inference", "ArrayFiles"]),

@@ -68,14 +68,16 @@ protocol ByteSource {
 /// An `InputFile` read forward from a position.
 struct FileSource: ByteSource {
   let file: InputFile
+  /// What messages call it: the file, or the member of an archive that is read.
+  let path: String
   private(set) var position: Int
 
-  init(_ file: InputFile, position: Int = 0) {
+  init(_ file: InputFile, position: Int = 0, path: String? = nil) {
     self.file = file
+    self.path = path ?? file.path
     self.position = position
   }
 
-  var path: String { file.path }
   var remaining: Int { max(0, file.size - position) }
 
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws {

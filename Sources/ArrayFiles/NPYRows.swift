@@ -6,6 +6,8 @@ import Foundation
 /// however much is read. Threads may read at the same time.
 public final class NPYRows: Sendable {
   public let shape: [Int]
+  /// The file, or the archive and its member.
+  public let path: String
   private let file: InputFile
   private let dataOffset: Int
   private let type: ElementType
@@ -13,10 +15,14 @@ public final class NPYRows: Sendable {
 
   /// Opens the file and checks its header and length. Throws `FileError`, also for an array of
   /// several dimensions in Fortran order, whose rows are scattered over the file.
-  public init(_ path: String) throws {
+  public convenience init(_ path: String) throws {
     let file = try InputFile(path)
     var source = FileSource(file)
     let header = try NPYHeader.read(from: &source)
+    try self.init(file, header, dataOffset: source.position, path: path)
+  }
+
+  init(_ file: InputFile, _ header: NPYHeader, dataOffset: Int, path: String) throws {
     guard case .numbers(let type, let swapped) = header.content else {
       throw FileError(path: path, problem: "holds text, expected numbers")
     }
@@ -25,13 +31,12 @@ public final class NPYRows: Sendable {
         path: path, problem: "is in Fortran order; save it with numpy.ascontiguousarray")
     }
     self.shape = header.shape
+    self.path = path
     self.file = file
-    self.dataOffset = source.position
+    self.dataOffset = dataOffset
     self.type = type
     self.swapped = swapped
   }
-
-  public var path: String { file.path }
 
   /// Length of the first dimension; 1 for a scalar.
   public var rowCount: Int { shape.first ?? 1 }
@@ -52,7 +57,8 @@ public final class NPYRows: Sendable {
     let count = rows.count * rowLength
     precondition(count <= buffer.count, "\(count) elements into a buffer of \(buffer.count)")
     let firstIndex = rows.lowerBound * rowLength
-    var source = FileSource(file, position: dataOffset + firstIndex * type.size)
+    var source = FileSource(
+      file, position: dataOffset + firstIndex * type.size, path: path)
     try NPY.readElements(
       from: &source, type: type, swapped: swapped, firstIndex: firstIndex,
       into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))

@@ -62,11 +62,72 @@ public struct NPZArchive: Sendable {
   }
 
   private func source(_ name: String) throws -> ZipSource {
+    try ZipSource(file, member(name))
+  }
+
+  private func member(_ name: String) throws -> ZipMember {
     guard let member = members[name] else {
       throw FileError(
         path: path,
-        problem: "has no array \(FileError.quoted(name)); it has " + FileError.list(names))
+        problem: "has no array \(FileError.quoted(name)); it has "
+          + (names.isEmpty ? "none" : FileError.list(names)))
     }
-    return try ZipSource(file, member)
+    return member
+  }
+}
+
+// MARK: - Arrays larger than memory
+
+extension NPZArchive {
+  /// The rows of an array, read where they lie in the archive; nil for a compressed array.
+  ///
+  /// Their bytes are not checked against the CRC-32; `verify` does that. Throws `FileError`.
+  public func rows(_ name: String) throws -> NPYRows? {
+    let member = try member(name)
+    guard !member.isDeflated else { return nil }
+    var source = try ZipSource(file, member)
+    let header = try NPYHeader.read(from: &source)
+    return try NPYRows(
+      file, header, dataOffset: member.dataOffset + member.size - source.remaining,
+      path: source.path)
+  }
+
+  /// Writes an array to an `.npy` file of its own, expanded. Throws `FileError`, also for damaged
+  /// bytes, and what `progress` throws, which is told how many bytes of all are done.
+  public func extract(
+    _ name: String, to path: String,
+    progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+  ) throws {
+    try AtomicFile.write(to: path) { sink in
+      try forEachBlock(name) { block, done, total in
+        try sink.write(block)
+        try progress(done, total)
+      }
+    }
+  }
+
+  /// Reads an array once to check it against its CRC-32. Throws as `extract` does.
+  public func verify(
+    _ name: String, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+  ) throws {
+    try forEachBlock(name) { _, done, total in try progress(done, total) }
+  }
+
+  /// The CRC-32 that the archive's directory gives for an array. Throws `FileError`.
+  public func checksum(of name: String) throws -> UInt32 { try member(name).crc32 }
+
+  private func forEachBlock(
+    _ name: String, _ body: (UnsafeRawBufferPointer, _ done: Int, _ total: Int) throws -> Void
+  ) throws {
+    var source = try source(name)
+    let total = source.remaining
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { block.deallocate() }
+    repeat {
+      let part = UnsafeMutableRawBufferPointer(
+        rebasing: block[..<min(block.count, source.remaining)])
+      try source.read(into: part)
+      try body(UnsafeRawBufferPointer(part), total - source.remaining, total)
+    } while source.remaining > 0
   }
 }

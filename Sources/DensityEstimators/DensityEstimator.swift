@@ -1,21 +1,27 @@
 import NeuralNetworks
+import Probability
 
-/// A conditional density q(z | context) of unbounded z `[dimensions]`.
+/// A conditional density q(z | context) of z `[dimensions]`, each on the line or on a circle.
 ///
-/// To add one: a file that conforms, and a case of `Architecture`, the catalogue of networks.
+/// Before training it is the prior: a standard normal on the line, uniform on the circle. To add one: a
+/// file that conforms, and a case of `Architecture`, the catalogue of networks.
 public protocol DensityEstimator: Sendable {
   var dimensions: Int { get }
   var contextCount: Int { get }
 
-  /// ln q of each row of z `[batch, dimensions]` given context `[batch, contextCount]`.
-  func logDensity(_ z: Matrix, context: Matrix, _ pass: Pass) -> [Float]
+  /// ln q `[1, batch]` of z `[dimensions, batch]` given context `[contextCount, batch]`, or one context
+  /// `[contextCount, 1]` for all; records what `backward` needs.
+  func logDensity(_ z: Matrix, context: Matrix, _ pass: Pass) -> Matrix
 
-  /// ln q as above, and the gradient of −Σ ln q: the parameters' is accumulated in the pass, the
-  /// context's `[batch, contextCount]` is returned.
-  func logDensityWithGradient(
-    _ z: Matrix, context: Matrix, _ pass: Pass
-  ) -> (logDensity: [Float], contextGradient: Matrix)
+  /// From the loss gradient of ln q `[1, batch]` to that of the context, which is added to
+  /// `contextGradient` `[contextCount, batch]` where there is one, accumulating the parameters'.
+  func backward(_ gradient: Matrix, contextGradient: Matrix?, _ pass: Pass)
 
-  /// Turns standard normal rows `[batch, dimensions]` into samples, in place, and returns their ln q.
-  func transform(_ noise: Matrix, context: Matrix, _ pass: Pass) -> [Float]
+  /// Draws `count` samples z `[dimensions, count]` of one context `[contextCount, 1]`, or one of each
+  /// context `[contextCount, count]`, with their ln q `[1, count]`.
+  ///
+  /// - Complexity: one evaluation of the network; nothing is drawn and thrown away.
+  func sample(
+    _ count: Int, context: Matrix, using stream: inout RandomStream, _ pass: Pass
+  ) -> (z: Matrix, logDensity: Matrix)
 }

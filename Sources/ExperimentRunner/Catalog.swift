@@ -4,7 +4,7 @@ import MicrolensingEvents
 
 /// Everything that experiments can name. A new simulator is one line here.
 ///
-/// Networks and density estimators are listed in `Architecture` (Inference).
+/// Embedding networks and density estimators are listed in `Architecture` (Inference).
 public enum Catalog {
   /// How a subject is made from the `simulator` section of an experiment.
   struct Entry: Sendable {
@@ -14,6 +14,7 @@ public enum Catalog {
 
   static let simulators: [Entry] = [
     Entry(name: "microlensing_event") { try MicrolensingEventSubject($0) },
+    Entry(name: "slcp") { try BenchmarkSubject(SLCP(), $0) },
     Entry(name: "two_moons") { try BenchmarkSubject(TwoMoons(), $0) },
   ]
 
@@ -47,17 +48,5 @@ struct SimulatorSection: Sendable {
   /// The section's own settings, `name` aside.
   func settings<C: Codable>(_ defaults: C) throws -> C {
     try node.decoded(over: defaults, besides: ["name"])
-  }
-
-  /// - Throws: `ConfigurationError` for the first value outside its range.
-  func requireNumbers(_ values: [(key: String, value: Double, range: ClosedRange<Double>)]) throws {
-    for (key, value, range) in values where !range.contains(value) {
-      let place = key.split(separator: ".").reduce(Optional(node)) { node, part in
-        (try? node?[String(part)]) ?? nil
-      }
-      throw ConfigurationError(
-        at: place?.location ?? node.location, key: "simulator.\(key)",
-        problem: "'\(value)' must be between \(range.lowerBound) and \(range.upperBound)")
-    }
   }
 }

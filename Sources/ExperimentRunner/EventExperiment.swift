@@ -77,6 +77,8 @@ public struct EventExperiment: Sendable {
         count: 300000
       train:
         epochs: 16
+        batch_size: 256
+        learning_rate: 1.0e-3
       calibrate:
         count: 500
 

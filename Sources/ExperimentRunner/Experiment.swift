@@ -1,14 +1,17 @@
 import Foundation
 import Inference
+import NumericalMethods
 import Probability
 
 /// An experiment file, read and checked: everything its stages need.
 public struct Experiment: Sendable {
-  public struct InferConfiguration: Codable, Sendable, Equatable {
+  public struct InferConfiguration: CheckedSettings {
     /// Posterior samples.
     public var samples = 10_000
 
     public init() {}
+
+    public var ranges: [SettingRange] { [SettingRange("samples", samples, 1...10_000_000)] }
   }
 
   static let keys = [
@@ -58,22 +61,6 @@ public struct Experiment: Sendable {
     train = try file.section("train", defaults: .init())
     calibrate = try file.section("calibrate", defaults: .init())
     infer = try file.section("infer", defaults: .init())
-    try file.requirePositive([
-      "simulate.count": simulate.count, "simulate.shard_size": simulate.shardSize,
-      "network.residual_network.blocks": architecture.residualNetwork.blocks,
-      "network.residual_network.width": architecture.residualNetwork.width,
-      "network.residual_network.outputs": architecture.residualNetwork.outputs,
-      "network.maf.transforms": architecture.maf.transforms,
-      "network.maf.width": architecture.maf.width,
-      "network.maf.hidden_layers": architecture.maf.hiddenLayers,
-      "train.epochs": train.epochs, "train.batch_size": train.batchSize,
-      "train.patience": train.patience, "calibrate.count": calibrate.count,
-      "calibrate.samples": calibrate.samples, "infer.samples": infer.samples,
-    ])
-    try file.require("train.learning_rate", train.learningRate, in: 0...1, excluding: 0)
-    try file.require("train.clip", train.clip, in: 0...1e6, excluding: 0)
-    try file.require(
-      "train.validation_fraction", train.validationFraction, in: 0...0.5, excluding: 0)
     // Settings first: a misspelt key is told before any data are read.
     let section = SimulatorSection(
       node: try file.node("simulator"), baseFolder: url.deletingLastPathComponent().path)
@@ -99,35 +86,6 @@ public struct Experiment: Sendable {
     let text = try configuration.canonicalText(
       of: keys.filter(sections.contains), keepingOrderOf: ["prior"])
     return Sibyl.fingerprint([Sibyl.version, "\(seed)", subject.fingerprint, text])
-  }
-}
-
-extension ConfigurationFile {
-  /// The place of a dotted key; of the file where the key was left to its default.
-  private func location(of key: String) -> ConfigurationLocation {
-    let node = key.split(separator: ".").reduce(Optional(root)) { node, part in
-      (try? node?[String(part)]) ?? nil
-    }
-    return node?.location ?? root.location
-  }
-
-  /// - Throws: `ConfigurationError` for the first value below 1.
-  func requirePositive(_ values: KeyValuePairs<String, Int>) throws {
-    for (key, value) in values where value < 1 {
-      throw ConfigurationError(
-        at: location(of: key), key: key, problem: "'\(value)' must be at least 1")
-    }
-  }
-
-  /// - Throws: `ConfigurationError` unless the value is in the range and not the excluded end.
-  func require(
-    _ key: String, _ value: Double, in range: ClosedRange<Double>, excluding: Double
-  ) throws {
-    guard range.contains(value), value != excluding else {
-      throw ConfigurationError(
-        at: location(of: key), key: key,
-        problem: "'\(value)' must be above \(excluding) and at most \(range.upperBound)")
-    }
   }
 }
 

@@ -72,14 +72,7 @@ struct ExperimentReport {
     _ folder: String, figures: String, in report: inout Report
   ) throws {
     let calibration = try JSONFile.read(Calibration.self, "\(folder)/calibration.json")
-    let levels = (1..<40).map { Double($0) / 40 }
-    let coverage = try CoverageFigure(
-      levels: levels, coverage: levels.map(calibration.coverage),
-      simulations: calibration.credibilities.count
-    ).write(to: "\(figures)/coverage")
-    let ranks = try RankFigure(
-      names: calibration.names, ranks: calibration.ranks, possibleRanks: calibration.samples + 1
-    ).write(to: "\(figures)/ranks")
+    let figures = try CalibrationFigures(calibration, folder: figures)
     report.section("Belief")
     report.addParagraph(
       "\(calibration.credibilities.count) fresh simulations from the prior, "
@@ -95,9 +88,12 @@ struct ExperimentReport {
       caption: "How often the truth lies in the posterior's highest-density region of a "
         + "credibility.")
     try report.addFigure(
-      pngPath: coverage.png, caption: "Expected coverage with its 95 % sampling band.")
+      pngPath: figures.coverage, caption: "Expected coverage with its 95 % sampling band.")
     try report.addFigure(
-      pngPath: ranks.png,
+      pngPath: figures.tarp,
+      caption: "Coverage of TARP regions, around random points, with its 95 % sampling band.")
+    try report.addFigure(
+      pngPath: figures.ranks,
       caption: "Simulation-based calibration: the ECDF of each parameter's ranks minus the "
         + "uniform law, with the simultaneous 95 % band.")
   }
@@ -105,9 +101,7 @@ struct ExperimentReport {
   private func describeTraining(in report: inout Report) throws {
     let folder = run.folder(.train)
     let history = try EpochLoss.read("\(folder)/metrics.jsonl")
-    let figure = try TrainingFigure(
-      training: history.map(\.training), validation: history.map(\.validation)
-    ).write(to: "\(folder)/training")
+    let figure = try TrainingFigure(history).write(to: "\(folder)/training")
     report.section("Training")
     let set = try TrainingSet(folder: run.folder(.simulate), verify: false)
     report.addParagraph(
@@ -117,6 +111,16 @@ struct ExperimentReport {
       report.addParagraph("\(count) further draws were excluded: \(reason).")
     }
     try report.addFigure(
-      pngPath: figure.png, caption: "Mean −ln q of the parameters, in unbounded space.")
+      pngPath: figure.png, caption: "Mean −ln q of the parameters, in latent space.")
+  }
+}
+
+extension TrainingFigure {
+  /// The losses of all members.
+  public init(_ history: [EpochLoss]) {
+    let members = Dictionary(grouping: history, by: \.member).sorted { $0.key < $1.key }
+    self.init(
+      training: members.map { $0.value.map(\.training) },
+      validation: members.map { $0.value.map(\.validation) })
   }
 }

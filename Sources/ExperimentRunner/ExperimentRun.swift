@@ -73,7 +73,7 @@ public struct ExperimentRun: Sendable {
       ]
     case .train:
       let training = try PosteriorTraining(
-        set: TrainingSet(folder: folder(.simulate)), simulator: experiment.subject.simulator,
+        TrainingSet(folder: folder(.simulate)).simulations, model: experiment.subject.simulator,
         prior: experiment.prior, architecture: experiment.architecture,
         configuration: experiment.train, seed: experiment.seed)
       let history = try training.run(

@@ -7,12 +7,25 @@ import Probability
 
 /// An observed microlensing event: training at its own epochs, inference from its own data.
 struct MicrolensingEventSubject: ExperimentSubject {
-  struct Settings: Codable {
+  struct Settings: CheckedSettings {
     /// Photometry files, one data set each, relative to the experiment file.
     var data: [String] = []
     /// Δχ² by which an event must differ from every point lens to be drawn.
     var minimumAnomaly = 100.0
     var photometry = PhotometryModel()
+
+    var ranges: [SettingRange] {
+      [
+        SettingRange("minimum_anomaly", minimumAnomaly, 0...1e9),
+        SettingRange(
+          "photometry.source_flux_spread", photometry.sourceFluxSpread, 1e-3...5),
+        SettingRange(
+          "photometry.calibration_spread", photometry.calibrationSpread, 1e-3...5),
+        SettingRange("photometry.error_scale_spread", photometry.errorScaleSpread, 1e-3...3),
+        SettingRange("photometry.outlier_fraction", photometry.outlierFraction, 1e-9...0.5),
+        SettingRange("photometry.outlier_scale", photometry.outlierScale, 1...1e4),
+      ]
+    }
   }
 
   private let event: MicrolensingEvent
@@ -24,17 +37,8 @@ struct MicrolensingEventSubject: ExperimentSubject {
         at: section.node.location, key: "simulator.data",
         problem: "names no photometry file; list one per data set")
     }
-    let photometry = settings.photometry
-    try section.requireNumbers([
-      ("minimum_anomaly", settings.minimumAnomaly, 0...1e9),
-      ("photometry.source_flux_spread", photometry.sourceFluxSpread, 1e-3...5),
-      ("photometry.calibration_spread", photometry.calibrationSpread, 1e-3...5),
-      ("photometry.error_scale_spread", photometry.errorScaleSpread, 1e-3...3),
-      ("photometry.outlier_fraction", photometry.outlierFraction, 1e-9...0.5),
-      ("photometry.outlier_scale", photometry.outlierScale, 1...1e4),
-    ])
     event = try MicrolensingEvent(
-      files: settings.data.map(section.path), photometry: photometry,
+      files: settings.data.map(section.path), photometry: settings.photometry,
       minimumAnomaly: settings.minimumAnomaly)
   }
 

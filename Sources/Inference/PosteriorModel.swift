@@ -4,36 +4,61 @@ import NeuralNetworks
 import Probability
 
 /// A trained amortized posterior q(theta | x): a folder with `model.json` and `weights.safetensors`.
+///
+/// q is a mixture of members of equal architecture, often of one alone.
 public struct PosteriorModel: Sendable {
   /// What `model.json` holds.
   public struct Description: Codable, Sendable, Equatable {
-    public static let currentVersion = 1
+    public static let currentVersion = 2
 
     public var version = Self.currentVersion
     public var architecture: Architecture
     public var prior: JointPrior
+    /// The weight of each member; their sum is 1.
+    public var mixture: [Double]
     public var observationCount: Int
     public var standardization: Standardization
     /// Identifies what observations mean: for an event, its epochs and errors.
     public var observationFingerprint: String
     /// Configuration, seed and version the model came from.
     public var provenance: [String: String]
+    /// What distances from the simulations mean; nil where they were not measured.
+    public var simulationDistance: ObservationDistance.Quantiles?
   }
 
   public let description: Description
   public let network: ConditionalNetwork
-  public let weights: [Float]
+  /// The parameters `[members]` in the network's layout.
+  public let weights: [[Float]]
+  /// How far an observation lies from the simulations; nil where that was not measured.
+  public let distance: ObservationDistance?
 
-  public init(description: Description, weights: [Float]) {
-    self.description = description
+  public init(
+    description: Description, weights: [[Float]], distance: ObservationDistance? = nil
+  ) {
+    self.init(description, distance) { _ in weights }
+  }
+
+  private init(
+    _ description: Description, _ distance: ObservationDistance?,
+    weights: (ConditionalNetwork) throws -> [[Float]]
+  ) rethrows {
+    var described = description
+    described.simulationDistance = distance?.quantiles
+    self.description = described
+    self.distance = distance
     network = ConditionalNetwork(
       description.architecture, observationCount: description.observationCount,
-      dimensions: description.prior.count)
-    precondition(weights.count == network.layout.storedCount)
-    self.weights = weights
+      prior: description.prior)
+    self.weights = try weights(network)
+    let layout = network.layout
+    precondition(self.weights.allSatisfy { $0.count == layout.storedCount })
+    precondition(self.weights.count == description.mixture.count)
   }
 
   public var prior: JointPrior { description.prior }
+  public var latentSpace: LatentSpace { network.latentSpace }
+  var mixture: [Double] { description.mixture }
 
   /// - Throws: `FileError` when a file is missing, truncated, of a newer version, or lacks a weight.
   public init(folder: String) throws {
@@ -44,20 +69,34 @@ public struct PosteriorModel: Sendable {
         path: path,
         problem: "is of version \(version), this Sibyl reads version \(Description.currentVersion)")
     }
-    description = try JSONFile.read(Description.self, path)
-    network = ConditionalNetwork(
-      description.architecture, observationCount: description.observationCount,
-      dimensions: description.prior.count)
+    let description = try JSONFile.read(Description.self, path)
+    guard !description.mixture.isEmpty, description.mixture.allSatisfy({ $0 >= 0 }) else {
+      throw FileError(
+        path: path, column: "mixture", problem: "is \(description.mixture), expected weights")
+    }
     let weightsPath = "\(folder)/weights.safetensors"
-    weights = try network.layout.values(
-      in: SafetensorsFile.read(weightsPath), prefix: "", path: weightsPath)
+    let file = try SafetensorsFile.read(weightsPath)
+    let distance = try description.simulationDistance.map {
+      try ObservationDistance(
+        file, quantiles: $0, features: description.observationCount, path: weightsPath)
+    }
+    try self.init(description, distance) { network in
+      try description.mixture.indices.map { member in
+        try network.layout.values(in: file, prefix: Self.prefix(member), path: weightsPath)
+      }
+    }
   }
+
+  /// What the names of a member's weights start with.
+  private static func prefix(_ member: Int) -> String { "member\(member)." }
 
   public func save(to folder: String) throws {
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
     try SafetensorsFile(
-      tensors: network.layout.tensors(of: weights, prefix: ""),
+      tensors: weights.indices.flatMap {
+        network.layout.tensors(of: weights[$0], prefix: Self.prefix($0))
+      } + (distance?.tensors ?? []),
       metadata: ["format": "sibyl", "version": "\(description.version)"]
     ).write(to: "\(folder)/weights.safetensors")
     try JSONFile.write(description, to: "\(folder)/model.json")
@@ -71,7 +110,12 @@ extension ParameterLayout {
   func tensors(
     of values: [Float], prefix: String
   ) -> [(name: String, shape: [Int], values: [Float])] {
-    blocks.map { (prefix + $0.name, [$0.rows, $0.columns], unpadded($0, of: values)) }
+    blocks.map { (prefix + $0.name, Self.shape($0), unpadded($0, of: values)) }
+  }
+
+  /// In files: a bias is a vector, though stored as a row.
+  private static func shape(_ block: ParameterBlock) -> [Int] {
+    block.isBias ? [block.columns] : [block.rows, block.columns]
   }
 
   /// The arena of named tensors.
@@ -81,10 +125,10 @@ extension ParameterLayout {
       guard let tensor = file.tensors.first(where: { $0.name == prefix + block.name }) else {
         throw FileError(path: path, column: prefix + block.name, problem: "is missing")
       }
-      guard tensor.shape == [block.rows, block.columns] else {
+      guard tensor.shape == Self.shape(block) else {
         throw FileError(
           path: path, column: prefix + block.name,
-          problem: "has shape \(tensor.shape), expected [\(block.rows), \(block.columns)]")
+          problem: "has shape \(tensor.shape), expected \(Self.shape(block))")
       }
       store(tensor.values, as: block, in: &values)
     }

@@ -8,52 +8,38 @@ import Probability
 ///
 /// Reference: Papamakarios & Murray (2016), NeurIPS, arXiv:1605.06376, proposition 1.
 public struct PosteriorTraining: Sendable {
-  public struct Configuration: Codable, Sendable, Equatable {
-    /// Most passes over the training rows; the learning rate falls to zero along a cosine over them.
-    public var epochs = 60
-    public var batchSize = 256
-    public var learningRate = 1e-3
-    /// Largest gradient norm.
-    public var clip = 5.0
-    /// Part of the set that only validates.
-    public var validationFraction = 0.1
-    /// Epochs without improvement after which training stops.
-    public var patience = 20
-
-    public init() {}
-  }
-
-  public let set: TrainingSet
-  public let simulator: any Simulator
+  public let simulations: Simulations
+  /// How a stored signal becomes an observation.
+  public let model: any ObservationModel
   public let prior: JointPrior
   public let architecture: Architecture
   public let configuration: Configuration
   public let seed: UInt64
   private let windows: TrainingWindows
 
-  /// - Throws: `FileError` when the set is too small to train and validate on.
+  /// - Throws: `FileError` when there are too few simulations to train and validate on.
   public init(
-    set: TrainingSet, simulator: any Simulator, prior: JointPrior, architecture: Architecture,
+    _ simulations: Simulations, model: any ObservationModel, prior: JointPrior,
+    architecture: Architecture,
     configuration: Configuration, seed: UInt64
   ) throws {
-    precondition(set.description.signalCount == simulator.signalCount)
-    self.set = set
-    self.simulator = simulator
+    precondition(simulations.signalCount == model.signalCount)
+    precondition(simulations.names == prior.names)
+    self.simulations = simulations
+    self.model = model
     self.prior = prior
     self.architecture = architecture
     self.configuration = configuration
     self.seed = seed
-    guard set.rowCount >= 20 else {
-      throw FileError(
-        path: set.folder,
-        problem: "has \(set.rowCount) usable simulations; training needs at least 20")
-    }
-    windows = TrainingWindows(
-      set: set, prior: prior, validationFraction: configuration.validationFraction)
+    try simulations.requireEnough()
+    windows = try TrainingWindows(
+      simulations,
+      latentSpace: architecture.latentSpace(prior),
+      validationFraction: configuration.validationFraction)
   }
 
-  /// Trains, keeping the state of each epoch in `folder`/state.safetensors, from which an interrupted
-  /// training goes on to bitwise the same result.
+  /// Trains all members, keeping the state of each epoch in `folder`/state-<member>.safetensors, from
+  /// which an interrupted training goes on to bitwise the same result.
   ///
   /// - Throws: `FileError`, `Interrupted`, `TrainingDiverged`.
   public func run(
@@ -62,129 +48,109 @@ public struct PosteriorTraining: Sendable {
   ) throws -> (model: PosteriorModel, history: [EpochLoss]) {
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
-    let network = ConditionalNetwork(
-      architecture, observationCount: simulator.observationCount, dimensions: prior.count)
-    let statePath = "\(folder)/state.safetensors"
-    let standardization = try makeStandardization()
-    let workers = MinibatchWorkers(network, threads: monitor.threads)
-    var state: TrainingState
-    if FileManager.default.fileExists(atPath: statePath) {
-      state = try TrainingState(path: statePath, layout: network.layout)
-    } else {
-      var stream = RandomStream(seed: seed, purpose: .initialization)
-      state = TrainingState(weights: network.layout.initialValues(using: &stream))
+    let sample = try observationSample()
+    let features = model.observationCount
+    let standardization = Standardization(rows: sample, features: features)
+    let settings = try self.settings(observationFingerprint)
+    var states: [TrainingState] = []
+    var densities: [[Double]] = []
+    for member in 0..<configuration.ensemble {
+      let training = MemberTraining(
+        self, member: member, windows: windows, standardization: standardization)
+      let path = "\(folder)/state-\(member).safetensors"
+      let earlier = states.flatMap(\.history)
+      var state = try training.state(at: path, settings: settings)
+      func save(_ state: TrainingState) throws {
+        try state.write(to: path, settings: settings, layout: training.layout)
+        try writeMetrics(earlier + state.history, to: "\(folder)/metrics.jsonl")
+      }
+      try advance(&state, training, monitor: monitor, save: save)
+      if configuration.ensemble > 1 {
+        densities.append(try training.validationLosses(&state.bestWeights, monitor).map { -$0 })
+      }
+      states.append(state)
     }
-    while state.history.count < configuration.epochs,
-      state.epochsSinceBest < configuration.patience
-    {
-      let loss = try epoch(&state, workers, standardization, monitor)
-      state.history.append(loss)
-      if loss.epoch == state.best!.epoch { state.bestWeights = state.weights }
-      try state.write(to: statePath, layout: network.layout)
-      try writeMetrics(state.history, to: "\(folder)/metrics.jsonl")
-    }
-    let model = PosteriorModel(
+    let distance = ObservationDistance(
+      rows: standardization.standardized(sample), features: features)
+    let trained = PosteriorModel(
       description: .init(
-        architecture: architecture, prior: prior, observationCount: simulator.observationCount,
-        standardization: standardization, observationFingerprint: observationFingerprint,
-        provenance: provenance),
-      weights: state.bestWeights)
-    try model.save(to: folder)
-    return (model, state.history)
+        architecture: architecture, prior: prior,
+        mixture: densities.isEmpty ? [1] : EnsembleWeights.stacked(densities),
+        observationCount: model.observationCount, standardization: standardization,
+        observationFingerprint: observationFingerprint, provenance: provenance,
+        simulationDistance: distance.quantiles),
+      weights: states.map(\.bestWeights), distance: distance)
+    try trained.save(to: folder)
+    return (trained, states.flatMap(\.history))
   }
 
-  private func epoch(
-    _ state: inout TrainingState, _ workers: MinibatchWorkers, _ standardization: Standardization,
-    _ monitor: WorkMonitor
-  ) throws -> EpochLoss {
-    let epoch = state.history.count
-    let source = ObservationSource(
-      simulator: simulator, standardization: standardization, seed: seed, purpose: .noise,
-      firstIndex: UInt64(epoch + 1) * UInt64(set.rowCount))
-    var stream = RandomStream(seed: seed, purpose: .shuffle, index: UInt64(epoch))
-    var sum = 0.0
-    var seen = 0
-    var rate = 0.0
-    try windows.forEachTrainingWindow(using: &stream) { window in
-      for start in stride(from: 0, to: window.rows.count, by: configuration.batchSize) {
-        let rows = start..<min(start + configuration.batchSize, window.rows.count)
-        let loss = workers.loss(
-          window, rows, source, weights: &state.weights, withGradient: true)
-        rate = learningRate(epoch: epoch, seen: seen)
-        let norm = state.optimizer.step(
-          &state.weights, gradient: workers.gradient, learningRate: Float(rate),
-          maximumNorm: Float(configuration.clip))
-        guard loss.isFinite, norm.isFinite else {
-          throw TrainingDiverged(epoch: epoch, learningRate: configuration.learningRate)
-        }
-        sum += loss
-        seen += rows.count
-        try monitor.advance(progress(epoch, seen, state))
+  /// Trains one member to its end, saving whole epochs: every few seconds, and when interrupted.
+  private func advance(
+    _ state: inout TrainingState, _ training: MemberTraining, monitor: WorkMonitor,
+    save: (TrainingState) throws -> Void
+  ) throws {
+    var saved = ContinuousClock.now
+    while !training.isFinished(state) {
+      var next = state
+      do {
+        try training.advance(&next, monitor: monitor)
+      } catch {
+        if !state.history.isEmpty { try save(state) }
+        throw error
+      }
+      state = next
+      // Waiting for the disk would take as long as a short epoch.
+      if training.isFinished(state) || saved.duration(to: .now) > .seconds(2) {
+        try save(state)
+        saved = .now
       }
     }
-    let validation = try validationLoss(&state.weights, workers, standardization, monitor)
-    guard validation.isFinite else {
-      throw TrainingDiverged(epoch: epoch, learningRate: configuration.learningRate)
-    }
-    return EpochLoss(
-      epoch: epoch, training: sum / Double(seen), validation: validation, learningRate: rate)
   }
 
-  private func validationLoss(
-    _ weights: inout [Float], _ workers: MinibatchWorkers, _ standardization: Standardization,
-    _ monitor: WorkMonitor
-  ) throws -> Double {
-    let source = ObservationSource(
-      simulator: simulator, standardization: standardization, seed: seed,
-      purpose: .validationNoise, firstIndex: 0)
-    var sum = 0.0
-    try windows.forEachValidationWindow { window in
-      for start in stride(from: 0, to: window.rows.count, by: 1024) {
-        let rows = start..<min(start + 1024, window.rows.count)
-        sum += workers.loss(window, rows, source, weights: &weights, withGradient: false)
-        if monitor.isInterrupted { throw Interrupted() }
-      }
-    }
-    return sum / Double(windows.validationCount)
+  /// Everything that decides the result.
+  private struct Settings: Codable {
+    let simulations: String
+    let prior: JointPrior
+    let architecture: Architecture
+    let configuration: Configuration
+    let seed: UInt64
+    let observationFingerprint: String
   }
 
-  /// A linear start over the first epoch, then half a cosine to zero.
-  private func learningRate(epoch: Int, seen: Int) -> Double {
-    let progress = Double(epoch) + Double(seen) / Double(windows.trainingCount)
-    let cosine = 0.5 * (1 + cos(Double.pi * progress / Double(configuration.epochs)))
-    return configuration.learningRate * cosine * min(1, 0.05 + progress)
+  private func settings(_ observationFingerprint: String) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(
+      decoding: try encoder.encode(
+        Settings(
+          simulations: simulations.fingerprint, prior: prior, architecture: architecture,
+          configuration: configuration, seed: seed, observationFingerprint: observationFingerprint)),
+      as: UTF8.self)
   }
 
-  private func makeStandardization() throws -> Standardization {
-    let features = simulator.observationCount
-    let width = simulator.signalCount
+  /// Observations `[rows, observationCount]` from all over a window, at most 64 MB of them.
+  private func observationSample() throws -> [Float] {
+    let features = model.observationCount
+    let width = model.signalCount
     var stream = RandomStream(seed: seed, purpose: .shuffle, index: .max)
     let window = try windows.firstTrainingWindow(using: &stream)
-    var rows: [Float] = []
-    var row = [Float](repeating: 0, count: features)
-    for index in 0..<min(window.rows.count, 10_000) {
-      var noise = RandomStream(seed: seed, purpose: .noise, index: UInt64(window.rows[index]))
+    let count = min(window.rows.count, 10_000, max((64 << 20) / (4 * features), 64))
+    var rows = [Float](repeating: 0, count: count * features)
+    rows.withUnsafeMutableBufferPointer { rows in
       window.signals.withUnsafeBufferPointer { signals in
-        row.withUnsafeMutableBufferPointer { row in
-          simulator.observe(
+        for place in 0..<count {
+          let index = place * window.rows.count / count
+          var noise = RandomStream(
+            seed: seed, purpose: .noise, index: UInt64(window.rows[index]))
+          model.observe(
             UnsafeBufferPointer(rebasing: signals[index * width..<(index + 1) * width]),
-            into: row, using: &noise)
+            into: UnsafeMutableBufferPointer(
+              rebasing: rows[place * features..<(place + 1) * features]),
+            using: &noise)
         }
       }
-      rows.append(contentsOf: row)
     }
-    return Standardization(rows: rows, features: features)
-  }
-
-  private func progress(_ epoch: Int, _ seen: Int, _ state: TrainingState) -> WorkProgress {
-    let detail = state.history.last.map {
-      String(
-        format: "epoch %d, validation loss %.3f (best %.3f)", epoch + 1, $0.validation,
-        state.best!.validation)
-    }
-    return WorkProgress(
-      label: "train", completed: epoch * windows.trainingCount + seen,
-      total: configuration.epochs * windows.trainingCount, detail: detail)
+    return rows
   }
 
   private func writeMetrics(_ history: [EpochLoss], to path: String) throws {
@@ -193,15 +159,5 @@ public struct PosteriorTraining: Sendable {
     encoder.outputFormatting = .sortedKeys
     let lines = try history.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
     try AtomicFile.write(Data(lines.joined().utf8), to: path)
-  }
-}
-
-/// The loss became infinite or not a number.
-public struct TrainingDiverged: Error, CustomStringConvertible, Sendable {
-  let epoch: Int
-  let learningRate: Double
-
-  public var description: String {
-    "training diverged in epoch \(epoch + 1) at learning_rate \(learningRate); try a smaller one"
   }
 }

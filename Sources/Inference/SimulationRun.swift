@@ -8,13 +8,20 @@ import Probability
 /// Simulation i uses the random stream (seed, simulation, i) alone, so a shard's bytes depend neither on
 /// the thread count nor on what was on disk before.
 public struct SimulationRun: Sendable {
-  public struct Configuration: Codable, Sendable, Equatable {
+  public struct Configuration: CheckedSettings {
     /// Draws from the prior, those without an answer included.
     public var count = 10_000
     /// Draws per shard: what a kill can lose.
     public var shardSize = 2_000
 
     public init() {}
+
+    public var ranges: [SettingRange] {
+      [
+        SettingRange("count", count, 1...1_000_000_000),
+        SettingRange("shard_size", shardSize, 1...100_000_000),
+      ]
+    }
   }
 
   public let simulator: any Simulator

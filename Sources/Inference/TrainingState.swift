@@ -4,6 +4,8 @@ import NeuralNetworks
 
 /// Loss of one epoch, in nats per simulation.
 public struct EpochLoss: Codable, Sendable, Equatable {
+  /// Of the ensemble, from 0.
+  public let member: Int
   public let epoch: Int
   public let training: Double
   public let validation: Double
@@ -23,31 +25,41 @@ public struct EpochLoss: Codable, Sendable, Equatable {
   }
 }
 
-/// Everything that training carries from one epoch to the next; one file, written whole.
+/// Everything that the training of one member carries from one epoch to the next; one file, written
+/// whole.
 struct TrainingState {
   var weights: [Float]
   var bestWeights: [Float]
-  var optimizer: Adam
+  var optimizer: AdamW
   var history: [EpochLoss] = []
 
   private struct Metadata: Codable {
     let history: [EpochLoss]
     let steps: Int
+    /// All that decides the result, as text.
+    let settings: String
   }
 
-  init(weights: [Float]) {
+  init(weights: [Float], layout: ParameterLayout) {
     self.weights = weights
     bestWeights = weights
-    optimizer = Adam(count: weights.count)
+    optimizer = AdamW(layout)
   }
 
   var best: EpochLoss? { history.min { $0.validation < $1.validation } }
   var epochsSinceBest: Int { best.map { history.count - 1 - $0.epoch } ?? 0 }
 
-  func write(to path: String, layout: ParameterLayout) throws {
+  /// Takes up an epoch, whose weights are the present ones.
+  mutating func append(_ loss: EpochLoss) {
+    history.append(loss)
+    if loss.epoch == best!.epoch { bestWeights = weights }
+  }
+
+  func write(to path: String, settings: String, layout: ParameterLayout) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let metadata = try encoder.encode(Metadata(history: history, steps: optimizer.steps))
+    let metadata = try encoder.encode(
+      Metadata(history: history, steps: optimizer.steps, settings: settings))
     let arenas = [
       ("weights/", weights), ("best/", bestWeights), ("first_moment/", optimizer.firstMoment),
       ("second_moment/", optimizer.secondMoment),
@@ -58,14 +70,20 @@ struct TrainingState {
     ).write(to: path)
   }
 
-  init(path: String, layout: ParameterLayout) throws {
+  /// - Throws: `FileError` for a damaged file, or one of another training.
+  init(path: String, settings: String, layout: ParameterLayout) throws {
     let file = try SafetensorsFile.read(path)
     guard let text = file.metadata["state"],
       let metadata = try? JSONDecoder().decode(Metadata.self, from: Data(text.utf8))
     else { throw FileError(path: path, problem: "is not a training state") }
+    guard metadata.settings == settings else {
+      throw FileError(
+        path: path,
+        problem: "belongs to a training with other settings or simulations; --force discards it")
+    }
     weights = try layout.values(in: file, prefix: "weights/", path: path)
     bestWeights = try layout.values(in: file, prefix: "best/", path: path)
-    optimizer = Adam(count: layout.storedCount)
+    optimizer = AdamW(layout)
     optimizer.firstMoment = try layout.values(in: file, prefix: "first_moment/", path: path)
     optimizer.secondMoment = try layout.values(in: file, prefix: "second_moment/", path: path)
     optimizer.steps = metadata.steps

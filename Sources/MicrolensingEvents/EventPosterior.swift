@@ -32,11 +32,11 @@ public struct EventPosterior: Sendable {
     let columns = try prior.columns(of: EventSimulator.parameterNames)
     var evaluations: [Evaluation] = []
     let block = 128
-    for start in stride(from: 0, to: samples.theta.count, by: block) {
-      let end = min(start + block, samples.theta.count)
+    for start in stride(from: 0, to: samples.count, by: block) {
+      let end = min(start + block, samples.count)
       evaluations += try parallelMap(end - start, threads: monitor.threads) { offset in
         Result {
-          let theta = samples.theta[start + offset]
+          let theta = samples[start + offset]
           let parameters = try BinaryLensParameters(eventTheta: columns.map { theta[$0] })
           let magnifications = parameters.magnifications(
             of: event.lightCurves, tolerance: EventSimulator.tolerance)
@@ -49,12 +49,14 @@ public struct EventPosterior: Sendable {
         }
       }.map { try $0.get() }
       try monitor.advance(
-        WorkProgress(label: "weigh", completed: end, total: samples.theta.count))
+        WorkProgress(label: "weigh", completed: end, total: samples.count))
     }
     self.samples = samples
     self.evaluations = evaluations
     weights = ImportanceWeights(
-      logTarget: zip(evaluations, samples.theta).map { $0.logLikelihood + prior.logDensity($1) },
+      logTarget: evaluations.indices.map {
+        evaluations[$0].logLikelihood + prior.logDensity(samples[$0])
+      },
       logProposal: samples.logDensity)
     let likeliest = evaluations.filter { $0.logLikelihood > -.infinity }
       .sorted { $0.logLikelihood > $1.logLikelihood }.prefix(6)

@@ -80,7 +80,7 @@ public struct EventSummary: Codable, Sendable {
     refinement = Refinement(
       method: posterior.isWeighted ? "importance weights" : "amortized posterior",
       effectiveSampleSize: posterior.weights.effectiveSampleSize,
-      samples: posterior.samples.theta.count, likelihoodCalls: posterior.evaluations.count)
+      samples: posterior.samples.count, likelihoodCalls: posterior.evaluations.count)
     warnings = Self.warnings(posterior, parameters: parameters, bestFit: bestFit)
   }
 
@@ -92,7 +92,7 @@ public struct EventSummary: Codable, Sendable {
       String(
         format: "under the exact likelihood the network's %d samples are worth %.1f: its intervals "
           + "are not those of the exact posterior",
-        posterior.samples.theta.count, posterior.weights.effectiveSampleSize)
+        posterior.samples.count, posterior.weights.effectiveSampleSize)
     ]
     let outside = parameters.keys.sorted().filter { name in
       guard let value = bestFit[name], let row = parameters[name] else { return false }
@@ -111,7 +111,7 @@ public struct EventSummary: Codable, Sendable {
     _ posterior: EventPosterior, _ event: MicrolensingEvent, names: [String],
     column: (String) -> [Double]
   ) throws -> [Mode] {
-    let count = posterior.samples.theta.count
+    let count = posterior.samples.count
     let weights = posterior.effectiveWeights ?? [Double](repeating: 1 / Double(count), count: count)
     let separations = posterior.samples.column("s")
     let columns = names.map { (name: $0, values: column($0)) }

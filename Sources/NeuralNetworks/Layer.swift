@@ -1,4 +1,4 @@
-/// A differentiable map of rows `[batch, inputCount]` → `[batch, outputCount]`.
+/// A differentiable map `[inputCount, batch]` → `[outputCount, batch]`.
 ///
 /// Shapes are known before any data: a layer reserves its parameters in a `ParameterLayout` when it is
 /// made and holds only their places.
@@ -6,7 +6,7 @@ public protocol Layer: Sendable {
   var inputCount: Int { get }
   var outputCount: Int { get }
 
-  /// The output `[batch, outputCount]`; records what `backward` needs.
+  /// The output `[outputCount, batch]`; records what `backward` needs.
   func forward(_ input: Matrix, _ pass: Pass) -> Matrix
 
   /// From the loss gradient of the output to that of the input, accumulating those of the parameters.

@@ -1,93 +1,79 @@
-/// output = input · weight + bias, optionally with connections masked out.
+/// output = weight · input + bias
 public struct Linear: Layer {
   public let inputCount: Int
   public let outputCount: Int
   private let weight: ParameterBlock
   private let bias: ParameterBlock?
-  /// 1 where a connection exists, padded like the weight.
-  private let maskFactors: [Float]?
 
-  /// - Parameters:
-  ///   - mask: the connections `[inputs, outputs]` that exist; all when nil.
-  ///   - gain: scales the initial weights U(−gain/√inputs, gain/√inputs); 0 starts at zero.
+  /// - Parameter gain: scales the initial weights U(−gain/√inputs, gain/√inputs); 0 starts at zero.
   public init(
-    _ name: String, inputs: Int, outputs: Int, hasBias: Bool = true, mask: [Bool]? = nil,
-    gain: Float = 1, layout: inout ParameterLayout
+    _ name: String, inputs: Int, outputs: Int, hasBias: Bool = true, gain: Float = 1,
+    layout: inout ParameterLayout
   ) {
     inputCount = inputs
     outputCount = outputs
-    let bound = gain / Float(inputs).squareRoot()
+    let bound = gain / Float(max(inputs, 1)).squareRoot()
     weight = layout.reserve(
-      "\(name).weight", rows: inputs, columns: outputs, initialBound: bound, mask: mask)
+      "\(name).weight", rows: outputs, columns: inputs, initialBound: bound)
     bias =
       hasBias
-      ? layout.reserve("\(name).bias", rows: 1, columns: outputs, initialBound: bound) : nil
-    maskFactors = mask.map { mask in
-      let stride = Matrix.padded(outputs)
-      var factors = [Float](repeating: 0, count: inputs * stride)
-      for index in mask.indices where mask[index] {
-        factors[index / outputs * stride + index % outputs] = 1
-      }
-      return factors
-    }
+      ? layout.reserveBias("\(name).bias", count: outputs, initialBound: bound) : nil
   }
 
   public func forward(_ input: Matrix, _ pass: Pass) -> Matrix {
-    precondition(input.columns == inputCount)
+    forward(input, start: bias.map { .bias(pass.matrix($0)) } ?? .zero, pass)
+  }
+
+  /// The output added to `term` `[outputCount, batch]`, in place, or to its only column.
+  public func forward(_ input: Matrix, adding term: Matrix, _ pass: Pass) -> Matrix {
+    precondition(bias == nil)
+    if term.columns == 1, input.columns > 1 {
+      return forward(input, start: .column(of: term), pass)
+    }
     pass.record(input)
-    let output = pass.matrix(rows: input.rows, columns: outputCount)
-    let start: ProductStart =
-      bias.map { .bias(UnsafePointer(pass.matrix($0).elements)) } ?? .zero
-    multiply(
-      BroadcastFactor(input), pass.matrix(weight), depth: inputCount, start: start, into: output)
+    multiply(Coefficients(pass.matrix(weight)), input, start: .result, into: term)
+    return term
+  }
+
+  private func forward(_ input: Matrix, start: ProductStart, _ pass: Pass) -> Matrix {
+    precondition(input.rows == inputCount)
+    pass.record(input)
+    let output = pass.matrix(rows: outputCount, columns: input.columns)
+    multiply(Coefficients(pass.matrix(weight)), input, start: start, into: output)
     return output
   }
 
   public func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix {
     accumulate(outputGradient, pass)
-    let transposed = pass.matrix(rows: outputCount, columns: inputCount)
-    transpose(pass.matrix(weight), into: transposed)
-    let inputGradient = pass.matrix(rows: outputGradient.rows, columns: inputCount)
+    let inputGradient = pass.matrix(rows: inputCount, columns: outputGradient.columns)
     multiply(
-      BroadcastFactor(outputGradient), transposed, depth: outputCount, start: .zero,
+      Coefficients(pass.matrix(weight)).transposed, outputGradient, start: .zero,
       into: inputGradient)
     return inputGradient
   }
 
-  public func accumulate(_ outputGradient: Matrix, _ pass: Pass) {
-    let input = pass.recall()
-    let gradient = pass.gradient(weight)
+  /// As `backward`, with the input's gradient added to what is there, or left out.
+  public func backward(
+    _ outputGradient: Matrix, addingTo inputGradient: Matrix?, _ pass: Pass
+  ) {
+    accumulate(outputGradient, pass)
+    guard let inputGradient else { return }
     multiply(
-      BroadcastFactor(transposed: input), outputGradient, depth: input.rows, start: .accumulate,
-      into: gradient)
-    if let maskFactors {
-      maskFactors.withUnsafeBufferPointer { mask in
-        for index in vectorOffsets(gradient.storedCount) {
-          let place = gradient.elements + index
-          place.storeVector(place.vector * (mask.baseAddress! + index).vector)
-        }
-      }
-    }
-    if let bias {
-      let sum = pass.gradient(bias).elements
-      for row in 0..<outputGradient.rows {
-        let source = outputGradient.row(row)
-        for column in vectorOffsets(outputGradient.stride) {
-          (sum + column).storeVector((sum + column).vector + (source + column).vector)
-        }
-      }
-    }
+      Coefficients(pass.matrix(weight)).transposed, outputGradient, start: .result,
+      into: inputGradient)
+  }
+
+  public func accumulate(_ outputGradient: Matrix, _ pass: Pass) {
+    let input = WeightGradient(pass.recall(), pass)
+    input.accumulate(outputGradient, depth: inputCount, into: pass.gradient(weight))
+    if let bias { pass.gradient(bias).addSums(ofRowsOf: outputGradient) }
   }
 }
 
-/// Writes the transpose of `source` into `target`, padding included.
-private func transpose(_ source: Matrix, into target: Matrix) {
-  precondition(source.rows == target.columns && source.columns == target.rows)
-  for row in 0..<target.rows {
-    let destination = target.row(row)
-    for column in 0..<source.rows {
-      destination[column] = source.elements[column * source.stride + row]
-    }
-    for column in source.rows..<target.stride { destination[column] = 0 }
+extension Matrix {
+  /// Adds the sum of each row of another matrix to one row.
+  func addSums(ofRowsOf other: Matrix) {
+    precondition(rows == 1 && columns == other.rows)
+    for row in 0..<other.rows { self[0, row] += other.rowSum(row) }
   }
 }

@@ -10,6 +10,8 @@ public struct ParameterBlock: Sendable {
   public let initialBound: Float
   /// Connections that exist, `[rows, columns]` row-major; nil where all do.
   public let mask: [Bool]?
+  /// Whether it is added and not multiplied with: such parameters do not decay.
+  public let isBias: Bool
 
   var storedCount: Int { rows * Matrix.padded(columns) }
 
@@ -29,15 +31,29 @@ public struct ParameterLayout: Sendable {
 
   public init() {}
 
-  /// Reserves a block `[rows, columns]`.
+  /// Reserves weights `[rows, columns]`.
   public mutating func reserve(
     _ name: String, rows: Int, columns: Int, initialBound: Float, mask: [Bool]? = nil
   ) -> ParameterBlock {
     precondition(mask == nil || mask!.count == rows * columns)
-    precondition(!blocks.contains { $0.name == name }, "two parameters named \(name)")
-    let block = ParameterBlock(
-      name: name, rows: rows, columns: columns, offset: storedCount, initialBound: initialBound,
-      mask: mask)
+    return append(
+      ParameterBlock(
+        name: name, rows: rows, columns: columns, offset: storedCount, initialBound: initialBound,
+        mask: mask, isBias: false))
+  }
+
+  /// Reserves a bias `[1, count]`.
+  public mutating func reserveBias(
+    _ name: String, count: Int, initialBound: Float
+  ) -> ParameterBlock {
+    append(
+      ParameterBlock(
+        name: name, rows: 1, columns: count, offset: storedCount, initialBound: initialBound,
+        mask: nil, isBias: true))
+  }
+
+  private mutating func append(_ block: ParameterBlock) -> ParameterBlock {
+    precondition(!blocks.contains { $0.name == block.name }, "two parameters named \(block.name)")
     blocks.append(block)
     storedCount += block.storedCount
     return block
@@ -76,4 +92,11 @@ public struct ParameterLayout: Sendable {
       }
     }
   }
+}
+
+/// The parts of an arena that threads work on: whole vectors, and as many as its size alone decides.
+public func arenaParts(_ count: Int) -> [Range<Int>] {
+  let vectors = count / 16
+  let parts = min(max(vectors / 512, 1), 16)
+  return (0..<parts).map { 16 * (vectors * $0 / parts)..<16 * (vectors * ($0 + 1) / parts) }
 }

@@ -7,13 +7,13 @@ public final class Pass {
   /// Where `backward` accumulates, in the parameters' layout; nil when only evaluating.
   public private(set) var gradients: UnsafeMutablePointer<Float>?
   private var tape: [Matrix] = []
-  private var chunks: [UnsafeMutableBufferPointer<Float>] = []
+  private var chunks: [ScratchMemory.Chunk] = []
   private var chunk = 0
   private var used = 0
 
   public init() { parameters = Self.nowhere }
 
-  deinit { for chunk in chunks { chunk.deallocate() } }
+  deinit { ScratchMemory.giveBack(chunks) }
 
   /// Starts an evaluation: all matrices handed out before become invalid.
   public func begin(
@@ -28,18 +28,29 @@ public final class Pass {
   /// An uninitialised matrix, valid until the next `begin`.
   public func matrix(rows: Int, columns: Int) -> Matrix {
     let count = rows * Matrix.padded(columns)
-    while chunk < chunks.count, used + count > chunks[chunk].count {
+    let bytes = count * MemoryLayout<Float>.size
+    while chunk < chunks.count, used + bytes > chunks[chunk].bytes.count {
       (chunk, used) = (chunk + 1, 0)
     }
-    if chunk == chunks.count {
-      chunks.append(.allocate(capacity: max(count, 1 << 18)))
-    }
-    defer { used += count }
-    return Matrix(elements: chunks[chunk].baseAddress! + used, rows: rows, columns: columns)
+    if chunk == chunks.count { chunks.append(ScratchMemory.take(bytes)) }
+    defer { used += bytes }
+    let place = (chunks[chunk].bytes.baseAddress! + used).assumingMemoryBound(to: Float.self)
+    return Matrix(elements: place, rows: rows, columns: columns)
   }
 
+  /// Runs a part of the evaluation whose matrices nothing needs afterwards, and takes their memory back,
+  /// so that the next part finds it in the cache.
+  public func reclaimingMemory<Result>(_ body: () -> Result) -> Result {
+    let mark = (chunk, used)
+    defer { (chunk, used) = mark }
+    return body()
+  }
+
+  /// Whether `backward` will follow.
+  public var isRecording: Bool { gradients != nil }
+
   public func record(_ matrix: Matrix) {
-    if gradients != nil { tape.append(matrix) }
+    if isRecording { tape.append(matrix) }
   }
 
   public func recall() -> Matrix { tape.removeLast() }

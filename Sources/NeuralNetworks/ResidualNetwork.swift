@@ -1,6 +1,10 @@
+import NumericalMethods
+
 /// An embedding network: a linear map to `width`, residual blocks, and a linear map to `outputs`.
-public struct ResidualNetwork: Layer {
-  public struct Configuration: Codable, Sendable, Equatable {
+public struct ResidualNetwork: EmbeddingNetwork {
+  public static let name = "residual_network"
+
+  public struct Configuration: CheckedSettings {
     /// Units of each hidden layer.
     public var width = 256
     /// Residual blocks of two linear maps each.
@@ -9,6 +13,13 @@ public struct ResidualNetwork: Layer {
     public var outputs = 64
 
     public init() {}
+
+    public var ranges: [SettingRange] {
+      [
+        SettingRange("width", width, 1...10_000), SettingRange("blocks", blocks, 1...100),
+        SettingRange("outputs", outputs, 1...10_000),
+      ]
+    }
   }
 
   private let first: Linear
@@ -26,13 +37,13 @@ public struct ResidualNetwork: Layer {
       layers.append(
         Residual(
           Sequential([
-            SiLU(width),
+            ActivationLayer(.silu, width),
             Linear("\(block).0", inputs: width, outputs: width, layout: &layout),
-            SiLU(width),
+            ActivationLayer(.silu, width),
             Linear("\(block).1", inputs: width, outputs: width, gain: 0.1, layout: &layout),
           ])))
     }
-    layers.append(SiLU(width))
+    layers.append(ActivationLayer(.silu, width))
     layers.append(
       Linear(
         "\(name).output", inputs: width, outputs: configuration.outputs, layout: &layout))

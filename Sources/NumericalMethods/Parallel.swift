@@ -1,6 +1,3 @@
-import Dispatch
-import Synchronization
-
 /// Runs `body(0 ..< count)` on at most `threads` threads and waits.
 ///
 /// Which thread runs which index never changes a result as long as the bodies do not share state:
@@ -11,14 +8,9 @@ public func parallelFor(_ count: Int, threads: Int, _ body: @Sendable (Int) -> V
     for index in 0..<count { body(index) }
     return
   }
-  // Indices are handed out one by one, because some take far longer than others.
-  let next = Atomic<Int>(0)
-  DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
-    while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard index < count else { return }
-      body(index)
-    }
+  if !ThreadTeam.shared.run(count, threads: min(threads, count), body) {
+    // Parallel work inside parallel work: the outer has the threads.
+    for index in 0..<count { body(index) }
   }
 }
 

@@ -1,24 +1,25 @@
 import NumericalMethods
 
-/// Training and validation loss of each epoch, with the best validation marked.
+/// Training and validation loss of each epoch, with the best validation marked; a line for each member
+/// of an ensemble.
 public struct TrainingFigure: Figure {
-  /// Losses of epochs 1, 2, …; `validation` may be empty.
-  public var training: [Double]
-  public var validation: [Double]
+  /// Losses `[members][epochs]`; `validation` may be empty.
+  public var training: [[Double]]
+  public var validation: [[Double]]
   public var lossLabel: Label = "loss"
 
-  public init(training: [Double], validation: [Double] = []) {
+  public init(training: [[Double]], validation: [[Double]] = []) {
     (self.training, self.validation) = (training, validation)
   }
 
   public var script: GnuplotScript {
     get throws {
-      let finite = (training + validation).filter(\.isFinite)
+      let finite = (training + validation).joined().filter(\.isFinite)
       guard !finite.isEmpty else {
         throw PlottingError.invalidData(figure: "training", problem: "no finite loss")
       }
       var script = GnuplotScript(width: 620, height: 400)
-      let epochs = max(training.count, validation.count)
+      let epochs = (training + validation).map(\.count).max()!
       // The first epochs are often far above the rest: they may leave the frame.
       let bounds = weightedQuantiles(finite, at: [0, 0.9])
       let spread = max(bounds[1] - bounds[0], 1e-6 * max(1, abs(bounds[0])))
@@ -37,19 +38,22 @@ public struct TrainingFigure: Figure {
         "set key top right Left reverse samplen 2 spacing 1.2 font ',11' "
           + "textcolor rgb '\(Style.ink)'")
       let series = [(training, "training", Style.grey), (validation, "validation", Style.blue)]
-      var elements = series.filter { !$0.0.isEmpty }.map { losses, name, color in
-        let block = script.addBlock(columns: [losses.indices.map { Double($0 + 1) }, losses])
+      var elements = series.filter { !$0.0.isEmpty }.map { members, name, color in
+        let block = script.addBlock(
+          groups: members.map { losses in losses.indices.map { [Double($0 + 1), losses[$0]] } })
         return """
           \(block) using ($1/\(epochAxis.unit)):($2/\(lossAxis.unit)) with lines linewidth 1.5 \
           linecolor rgb '\(color)' title '\(name)'
           """
       }
-      let candidates = validation.indices.filter { validation[$0].isFinite }
-      if let best = candidates.min(by: { validation[$0] < validation[$1] }) {
+      let candidates = validation.flatMap { losses in
+        losses.indices.filter { losses[$0].isFinite }.map { (epoch: $0 + 1, loss: losses[$0]) }
+      }
+      if let best = candidates.min(by: { $0.loss < $1.loss }) {
         let decimals = Decimal10.decimals(for: spread, digits: 4)
-        let value = Decimal10.fixed(validation[best], decimals: decimals)
-        let block = script.addBlock(groups: [[[Double(best + 1), validation[best]]]])
-        let title = Label("best: epoch \(best + 1), \(value)").quoted
+        let value = Decimal10.fixed(best.loss, decimals: decimals)
+        let block = script.addBlock(groups: [[[Double(best.epoch), best.loss]]])
+        let title = Label("best: epoch \(best.epoch), \(value)").quoted
         elements.append(
           """
           \(block) using ($1/\(epochAxis.unit)):($2/\(lossAxis.unit)) with points pointtype 7 \

@@ -32,23 +32,6 @@ public struct JointPrior: Codable, Sendable, Equatable {
     return zip(parameters, theta).reduce(0) { $0 + $1.0.distribution.logDensity($1.1) }
   }
 
-  /// Theta `[count]` in the unbounded space where this prior is a standard normal.
-  public func unbounded(_ theta: [Double]) -> [Double] {
-    precondition(theta.count == count)
-    return zip(parameters, theta).map { $0.distribution.unbounded($1) }
-  }
-
-  /// The inverse of `unbounded`; the result is always inside the support.
-  public func bounded(_ z: [Double]) -> [Double] {
-    precondition(z.count == count)
-    return zip(parameters, z).map { $0.distribution.bounded($1) }
-  }
-
-  /// ln |dz/dtheta| of the bijection, at theta with image z.
-  public func logJacobian(theta: [Double], z: [Double]) -> Double {
-    logDensity(theta) - z.reduce(0) { $0 + PriorDistribution.standardLogDensity($1) }
-  }
-
   /// For each of `names`, the column of theta that holds it.
   ///
   /// - Throws: `PriorError` unless the prior has exactly these parameters.

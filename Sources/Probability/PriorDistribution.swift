@@ -35,6 +35,11 @@ public enum PriorDistribution: Sendable, Equatable {
     }
   }
 
+  /// True where the ends of the support are the same point.
+  public var isPeriodic: Bool {
+    if case .periodic = self { true } else { false }
+  }
+
   /// ln p(θ); −∞ outside the support.
   public func logDensity(_ value: Double) -> Double {
     guard support.contains(value) else { return -.infinity }

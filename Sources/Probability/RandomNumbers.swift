@@ -18,6 +18,16 @@ extension RandomNumberGenerator {
     return (radius * cos(angle), radius * sin(angle))
   }
 
+  /// Fills with standard normal numbers.
+  @inlinable
+  public mutating func fillNormal(_ values: UnsafeMutableBufferPointer<Float>) {
+    for index in stride(from: 0, to: values.count, by: 2) {
+      let (first, second) = normalPair()
+      values[index] = Float(first)
+      if index + 1 < values.count { values[index + 1] = Float(second) }
+    }
+  }
+
   /// A standard normal number.
   @inlinable
   public mutating func normal() -> Double { normalPair().0 }

@@ -1,16 +1,44 @@
-/// A forward model: from parameters to data.
+/// How what was simulated becomes what an estimator sees.
 ///
 /// A simulation has two parts. The *signal* is the expensive, usually noise-free part; it is computed
 /// once and stored in the training set. The *observation* adds what is cheap and random (noise, fluxes,
 /// outliers); it is drawn anew each time a stored signal is used, so that a network never sees the
-/// same noise twice. A simulator without such a split returns its whole output as signal.
-public protocol Simulator: Sendable {
-  /// The parameters, in the order `signal` takes them.
-  var parameterNames: [String] { get }
+/// same noise twice. Where there is no such split, the signal is the observation.
+public protocol ObservationModel: Sendable {
   /// Values stored per simulation.
   var signalCount: Int { get }
   /// Values an estimator sees per simulation.
   var observationCount: Int { get }
+
+  /// Draws an observation `[observationCount]` of a signal `[signalCount]`.
+  func observe(
+    _ signal: UnsafeBufferPointer<Float>, into observation: UnsafeMutableBufferPointer<Float>,
+    using stream: inout RandomStream)
+}
+
+extension ObservationModel {
+  public var observationCount: Int { signalCount }
+
+  public func observe(
+    _ signal: UnsafeBufferPointer<Float>, into observation: UnsafeMutableBufferPointer<Float>,
+    using stream: inout RandomStream
+  ) {
+    precondition(signal.count == observation.count, "a model whose sizes differ must observe")
+    _ = observation.update(fromContentsOf: signal)
+  }
+}
+
+/// Simulations that are seen as they are stored.
+public struct StoredObservations: ObservationModel {
+  public let signalCount: Int
+
+  public init(count: Int) { signalCount = count }
+}
+
+/// A forward model: from parameters to data.
+public protocol Simulator: ObservationModel {
+  /// The parameters, in the order `signal` takes them.
+  var parameterNames: [String] { get }
 
   /// Computes the signal `[signalCount]` of `theta` `[parameterNames.count]`.
   ///
@@ -19,23 +47,6 @@ public protocol Simulator: Sendable {
     of theta: [Double], into signal: UnsafeMutableBufferPointer<Float>,
     using stream: inout RandomStream
   ) throws(SimulationFailure)
-
-  /// Draws an observation `[observationCount]` of a signal `[signalCount]`.
-  func observe(
-    _ signal: UnsafeBufferPointer<Float>, into observation: UnsafeMutableBufferPointer<Float>,
-    using stream: inout RandomStream)
-}
-
-extension Simulator {
-  public var observationCount: Int { signalCount }
-
-  public func observe(
-    _ signal: UnsafeBufferPointer<Float>, into observation: UnsafeMutableBufferPointer<Float>,
-    using stream: inout RandomStream
-  ) {
-    precondition(signal.count == observation.count, "a simulator whose sizes differ must observe")
-    _ = observation.update(fromContentsOf: signal)
-  }
 }
 
 /// A parameter draw that the simulator cannot answer, with the reason it is counted under.

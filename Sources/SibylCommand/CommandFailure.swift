@@ -8,7 +8,9 @@ enum CommandFailure {
   static func exit(with error: any Error) -> Never {
     switch error {
     case is Interrupted:
-      write("interrupted; no file is left half-written, and sibyl run goes on with --resume")
+      write(
+        "interrupted; no file is left half-written; sibyl train goes on when called again, sibyl run "
+          + "with --resume")
       Foundation.exit(130)
     case let error as CocoaError:
       write(error.localizedDescription)

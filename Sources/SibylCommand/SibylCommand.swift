@@ -11,8 +11,9 @@ struct SibylCommand: ParsableCommand {
       """,
     version: Sibyl.version,
     subcommands: [
-      RunCommand.self, PosteriorCommand.self, MagnificationCommand.self, LightCurveCommand.self,
-      RunsCommand.self,
+      RunCommand.self, TrainCommand.self, SampleCommand.self, LogProbCommand.self,
+      CalibrateCommand.self, PosteriorCommand.self, MagnificationCommand.self,
+      LightCurveCommand.self, RunsCommand.self,
     ])
 
   /// Ctrl-C is installed first, and every error leaves as one line with the right exit status.

@@ -8,8 +8,8 @@ enum SibylBenchmarks {
   static let usage = """
     usage: SibylBenchmarks prepare-magnification FOLDER
            SibylBenchmarks magnification FOLDER WORK
-           SibylBenchmarks prepare-flow FOLDER
-           SibylBenchmarks flow FOLDER
+           SibylBenchmarks prepare-estimators FOLDER
+           SibylBenchmarks estimators FOLDER
     """
 
   static func main() {
@@ -23,8 +23,8 @@ enum SibylBenchmarks {
           print(work.name)
         }
       case ("magnification", 3): try MagnificationWork.measure(arguments[2], in: arguments[1])
-      case ("prepare-flow", 2): try FlowTraining.prepare(in: arguments[1])
-      case ("flow", 2): try FlowTraining.measure(in: arguments[1])
+      case ("prepare-estimators", 2): try EstimatorTask.prepare(in: arguments[1])
+      case ("estimators", 2): try EstimatorWork.measure(in: arguments[1])
       default: fail(usage, code: 64)
       }
     } catch {

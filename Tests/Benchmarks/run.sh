@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every peer beside Sibyl on the same work, one thread each, and writes Results/benchmarks/.
 #
-# WORKS names the parts to run, by default "magnification flow"; what is not run keeps its results,
+# WORKS names the parts to run, by default "magnification estimators"; what is not run keeps its results,
 # with their date. The peers live outside the repository: in a Python environment,
 # $SIBYL_BENCH_VENV, by default sibyl/bench-venv in the user's cache, and beside it. What cannot be
 # installed there is quoted from recorded.json.
@@ -75,13 +75,13 @@ run_magnification() {
   done < "$scratch/names"
 }
 
-run_flow() {
+run_estimators() {
   local lines="$1"
-  "$sibyl" prepare-flow "$work"
-  say "flow, Sibyl"
-  "$sibyl" flow "$work" >> "$lines"
+  "$sibyl" prepare-estimators "$work"
+  say "estimators, Sibyl"
+  "$sibyl" estimators "$work" >> "$lines"
   if install_sbi; then
-    say "flow, sbi"
+    say "estimators, sbi"
     peers="$("$venv/bin/pip" list 2>/dev/null |
       awk '/^(sbi|torch) / {printf "%s%s %s", comma, $1, $2; comma = ", "}')"
     # In the scratch folder, because sbi leaves logs where it runs.
@@ -91,11 +91,11 @@ run_flow() {
   fi
 }
 
-works="${WORKS:-magnification flow}"
+works="${WORKS:-magnification estimators}"
 for part in $works; do
   case "$part" in
-    magnification | flow) ;;
-    *) say "WORKS: found '$part', expected 'magnification', 'flow' or both"; exit 64 ;;
+    magnification | estimators) ;;
+    *) say "WORKS: found '$part', expected 'magnification', 'estimators' or both"; exit 64 ;;
   esac
 done
 if [ ! -x "$venv/bin/python" ]; then

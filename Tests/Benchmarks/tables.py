@@ -4,7 +4,7 @@ import json
 import math
 import pathlib
 
-from works import CURVES, ERROR_WORKS, FLOWS, POINT_SOURCES
+from works import CURVES, ERROR_WORKS, LEARNING, POINT_SOURCES
 
 PRACTICAL = "Tol 0.01, RelTol 0.001"
 # 95th percentiles of the error at which both sides are compared.
@@ -199,7 +199,7 @@ def quoted(measurements):
             continue
         ours = next((m for m in ours if m["setting"] == "tolerance 0.001"), ours[0])
         rows.append([
-            (ERROR_WORKS | POINT_SOURCES | FLOWS)[work],
+            (ERROR_WORKS | POINT_SOURCES | LEARNING)[work],
             f"{recorded['source']}, recorded {recorded['recorded']}",
             f"{recorded['setting']} / {ours['setting']}", duration(recorded["seconds"]),
             duration(per_unit(ours)), ratio(recorded["seconds"], per_unit(ours))])
@@ -213,22 +213,39 @@ def quoted(measurements):
             ["---", "---", "---", "--:", "--:", "--:"], rows), ""]
 
 
-def flow(measurements):
+def learning(measurements):
     rows = []
-    for work, title in FLOWS.items():
+    for work, title in LEARNING.items():
         ours, theirs = select(measurements, work, "sibyl"), select(measurements, work, "peer")
         if not ours or not theirs:
             continue
-        loss = " / ".join(
-            f"{m['details']['held_out_loss']:.2f}" for m in (theirs[0], ours[0]) if "details" in m)
+        a, b = per_unit(ours[0]), per_unit(theirs[0])
+        details = [(m["details"]["held_out_loss"], m["details"]["parameters"])
+                   for m in (theirs[0], ours[0]) if "details" in m]
         rows.append([
-            title, duration(per_unit(theirs[0])), duration(per_unit(ours[0])),
-            ratio(per_unit(theirs[0]), per_unit(ours[0])), loss])
+            title, duration(b), duration(a), ratio(b, a),
+            *(" / ".join(text.format(value[k]) for value in details)
+              for k, text in enumerate(("{:.3f}", "{:,.0f}")))])
     if not rows:
         return []
     return [*table(
-        ["work", "sbi", "Sibyl", "ratio", "held-out loss, sbi / Sibyl"],
-        ["---", "--:", "--:", "--:", "--:"], rows), ""]
+        ["work", "sbi", "Sibyl", "ratio", "held-out loss, sbi / Sibyl", "parameters"],
+        ["---", "--:", "--:", "--:", "--:", "--:"], rows), "", *two_threads(measurements)]
+
+
+def two_threads(measurements):
+    rows = []
+    for work, title in LEARNING.items():
+        one = select(measurements, work, "sibyl")
+        two = select(measurements, work + "-two-threads", "sibyl")
+        if one and two:
+            a, b = per_unit(one[0]), per_unit(two[0])
+            rows.append([title, duration(a), duration(b), ratio(a, b)])
+    if not rows:
+        return []
+    return [
+        "### Sibyl on two threads", "", "CPU time of one thread, wall time of two.", "",
+        *table(["work", "one", "two", "ratio"], ["---", "--:", "--:", "--:"], rows), ""]
 
 
 def everything(measurements):

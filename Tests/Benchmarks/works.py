@@ -21,10 +21,19 @@ POINT_SOURCES = {
     "point-source-track": "point sources along a track",
     "point-source-lenses": "point sources each behind a random lens of its own",
 }
-FLOWS = {
-    "flow-training": "training step of 200 simulations",
-    "flow-convergence": "training with 10,000 simulations, to the end by defaults",
-    "flow-sampling": "posterior sample",
+ESTIMATORS = {"mdn": "mixture density network", "maf": "MAF", "nsf": "NSF, coupling"}
+TASKS = {"two_moons": "two moons", "slcp": "SLCP"}
+LEARNING = {
+    f"step-{estimator}-{task}-{batch}": f"training step, {title}, {tasks}, batch {batch:,}"
+    for task, tasks in TASKS.items() for estimator, title in ESTIMATORS.items()
+    for batch in (50, 200, 1000)
+} | {
+    f"converge-nsf-{task}": f"training to the end, NSF, {title}, 10,000 simulations"
+    for task, title in TASKS.items()
+} | {
+    f"samples-{estimator}-two_moons{suffix}": f"sample, {title}, {words}"
+    for estimator, title in ESTIMATORS.items()
+    for suffix, words in (("", "one observation"), ("-of-1000", "1,000 observations"))
 }
 # Of the figure, in its order: works and short titles.
 PANELS = [

@@ -3,122 +3,101 @@ import NeuralNetworks
 import Probability
 import Testing
 
-/// A density estimator with random weights; a new kind is tested by a line in `all`.
+/// A density estimator with a small network; a new kind is tested by lines in `all`.
 struct EstimatorCase: Sendable, CustomTestStringConvertible {
   let testDescription: String
-  let dimensions: Int
-  let contextCount = 3
+  let coordinates: [Coordinate]
+  var contextCount = 3
+  /// How far the untrained ln q may be from the prior's.
+  var priorTolerance = 2e-5
   let make: @Sendable (inout ParameterLayout) -> any DensityEstimator
 
-  static let all: [EstimatorCase] = [1, 2, 7].map(maskedAutoregressiveFlow)
+  static let all: [EstimatorCase] =
+    [1, 2, 7].map(mixtureDensityNetwork)
+    + [1, 2, 7].map(maskedAutoregressiveFlow)
+    + NeuralSplineFlow.Kind.allCases.flatMap { kind in
+      [[.line], [.circle], [.line, .line], [.circle, .circle], [.line, .circle]]
+        .map { neuralSplineFlow(kind, .silu, $0) }
+    } + [
+      neuralSplineFlow(.coupling, .relu, [.line, .circle, .line, .line, .line]),
+      neuralSplineFlow(.autoregressive, .tanh, [.line, .circle, .line, .line, .line]),
+    ]
 
-  static func maskedAutoregressiveFlow(_ dimensions: Int) -> EstimatorCase {
+  /// Those made of transforms.
+  static let flows = all.filter { $0.estimator is any FlowEstimator }
+
+  /// Those whose density can be summed over a grid.
+  static let plane = all.filter { $0.coordinates.count <= 2 }
+
+  private var estimator: any DensityEstimator {
+    var layout = ParameterLayout()
+    return make(&layout)
+  }
+
+  private static func mixtureDensityNetwork(_ dimensions: Int) -> EstimatorCase {
+    EstimatorCase(
+      testDescription: "MixtureDensityNetwork in \(dimensions) dimensions",
+      coordinates: [Coordinate](repeating: .line, count: dimensions), priorTolerance: 1e-2
+    ) { layout in
+      var configuration = MixtureDensityNetwork.Configuration()
+      (configuration.components, configuration.width, configuration.hiddenLayers) = (8, 17, 2)
+      configuration.activation = .silu
+      return MixtureDensityNetwork(
+        "mixture", coordinates: lines(dimensions), contextCount: 3, configuration: configuration,
+        layout: &layout)
+    }
+  }
+
+  private static func maskedAutoregressiveFlow(_ dimensions: Int) -> EstimatorCase {
     EstimatorCase(
       testDescription: "MaskedAutoregressiveFlow in \(dimensions) dimensions",
-      dimensions: dimensions
+      coordinates: [Coordinate](repeating: .line, count: dimensions)
     ) { layout in
       var configuration = MaskedAutoregressiveFlow.Configuration()
       (configuration.transforms, configuration.width) = (3, 17)
       return MaskedAutoregressiveFlow(
-        "flow", dimensions: dimensions, contextCount: 3, configuration: configuration,
+        "flow", coordinates: lines(dimensions), contextCount: 3, configuration: configuration,
+        layout: &layout)
+    }
+  }
+
+  private static func neuralSplineFlow(
+    _ kind: NeuralSplineFlow.Kind, _ activation: Activation, _ coordinates: [Coordinate]
+  ) -> EstimatorCase {
+    EstimatorCase(
+      testDescription:
+        "NeuralSplineFlow, \(kind), \(activation), \(coordinates.map(\.rawValue))",
+      coordinates: coordinates
+    ) { layout in
+      var configuration = NeuralSplineFlow.Configuration()
+      configuration.kind = kind
+      configuration.activation = activation
+      (configuration.transforms, configuration.width, configuration.bins) = (2, 17, 5)
+      return NeuralSplineFlow(
+        "flow", coordinates: coordinates, contextCount: 3, configuration: configuration,
         layout: &layout)
     }
   }
 }
 
-/// An estimator with its weights.
-struct WeightedEstimator {
-  let estimator: any DensityEstimator
-  let layout: ParameterLayout
-  var weights: [Float]
-  let pass = Pass()
+/// Cases `[cases][features]` as tests write them.
+typealias Cases = [[Double]]
 
-  /// Weights are normal with deviation `scale` / √inputs, zero where masked.
-  init(
-    scale: Double, seed: UInt64, _ make: (inout ParameterLayout) -> any DensityEstimator
-  ) {
-    var layout = ParameterLayout()
-    estimator = make(&layout)
-    self.layout = layout
-    weights = [Float](repeating: 0, count: layout.storedCount)
-    weights = direction(scale: scale, seed: seed)
-  }
-
-  init(_ item: EstimatorCase, scale: Double = 0.7, seed: UInt64 = 1) {
-    self.init(scale: scale, seed: seed, item.make)
-  }
-
-  /// A random arena that respects masks and padding.
-  func direction(scale: Double, seed: UInt64) -> [Float] {
-    var stream = RandomStream(seed: seed, purpose: .initialization)
-    var values = [Float](repeating: 0, count: layout.storedCount)
-    for block in layout.blocks {
-      let deviation = scale / Double(block.rows).squareRoot()
-      let entries = (0..<block.rows * block.columns).map { index in
-        block.mask?[index] == false ? 0 : Float(deviation * stream.normal())
-      }
-      layout.store(entries, as: block, in: &values)
-    }
-    return values
-  }
-
-  /// ln q of rows.
-  func logDensity(_ z: [[Double]], context: [[Double]]) -> [Double] {
-    var weights = weights
-    return weights.withUnsafeMutableBufferPointer { weights in
-      pass.begin(parameters: weights.baseAddress!)
-      return estimator.logDensity(matrix(z), context: matrix(context), pass).map(Double.init)
-    }
-  }
-
-  /// Samples and their ln q from standard normal rows.
-  func transform(
-    _ noise: [[Double]], context: [[Double]]
-  ) -> (z: [[Double]], logDensity: [Double]) {
-    var weights = weights
-    return weights.withUnsafeMutableBufferPointer { weights in
-      pass.begin(parameters: weights.baseAddress!)
-      let rows = matrix(noise)
-      let logDensity = estimator.transform(rows, context: matrix(context), pass)
-      return (rows.rowValues, logDensity.map(Double.init))
-    }
-  }
-
-  /// ln q and the gradients of −Σ ln q, of the context and of the parameters.
-  func gradient(
-    _ z: [[Double]], context: [[Double]]
-  ) -> (logDensity: [Double], context: [[Double]], parameters: [Float]) {
-    var weights = weights
-    var gradients = [Float](repeating: 0, count: weights.count)
-    let (logDensity, contextGradient) = weights.withUnsafeMutableBufferPointer { weights in
-      gradients.withUnsafeMutableBufferPointer { gradients in
-        pass.begin(parameters: weights.baseAddress!, gradients: gradients.baseAddress!)
-        let result = estimator.logDensityWithGradient(
-          matrix(z), context: matrix(context), pass)
-        return (result.logDensity.map(Double.init), result.contextGradient.rowValues)
-      }
-    }
-    return (logDensity, contextGradient, gradients)
-  }
-
-  private func matrix(_ rows: [[Double]]) -> Matrix {
-    let matrix = pass.matrix(rows: rows.count, columns: rows[0].count)
-    matrix.fill(0)
-    for (row, values) in rows.enumerated() {
-      for (column, value) in values.enumerated() { matrix[row, column] = Float(value) }
-    }
-    return matrix
-  }
-}
-
-extension Matrix {
-  var rowValues: [[Double]] {
-    (0..<rows).map { row in (0..<columns).map { Double(self[row, $0]) } }
-  }
-}
-
-/// Standard normal rows.
-func normalRows(_ rows: Int, _ columns: Int, seed: UInt64) -> [[Double]] {
+/// Standard normal values.
+func normalCases(_ count: Int, _ features: Int, seed: UInt64) -> Cases {
   var stream = RandomStream(seed: seed, purpose: .noise)
-  return (0..<rows).map { _ in (0..<columns).map { _ in stream.normal() } }
+  return (0..<count).map { _ in (0..<features).map { _ in stream.normal() } }
+}
+
+/// Points that a prior gives: standard normal on lines, uniform on circles.
+func priorCases(_ count: Int, _ coordinates: [Coordinate], seed: UInt64) -> Cases {
+  var stream = RandomStream(seed: seed, purpose: .noise)
+  return (0..<count).map { _ in
+    coordinates.map { $0 == .line ? stream.normal() : .pi * (2 * stream.uniform() - 1) }
+  }
+}
+
+/// a − b, the short way round where the coordinate is a circle.
+func difference(_ a: Double, _ b: Double, _ coordinate: Coordinate) -> Double {
+  coordinate == .line ? a - b : (a - b).remainder(dividingBy: 2 * .pi)
 }

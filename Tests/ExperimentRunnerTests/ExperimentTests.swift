@@ -26,7 +26,7 @@ import Testing
         theta_1: { uniform: [-1, 1] }
         theta_2: { uniform: [-1, 1] }
       simulate: { count: 900, shard_size: 250 }
-      network: { embedding: none, maf: { transforms: 2, width: 16 } }
+      network: { embedding: none, estimator: maf, maf: { transforms: 2, width: 16 } }
       train: { epochs: 4, batch_size: 64 }
       calibrate: { count: 40, samples: 50 }
       infer: { samples: 300 }
@@ -128,7 +128,9 @@ import Testing
 
   @Test(arguments: [
     ("train.epoch=3", "epochs"), ("simulator.name=two_moon", "two_moons"),
-    ("train.epochs=0", "at least 1"), ("train.learning_rate=-1", "above 0"),
+    ("train.epochs=0", "is 0, expected 1 to"),
+    ("train.learning_rate=-1", "is -1, expected 1e-12 to 1"),
+    ("network.nsf.bins=1", "is 1, expected 2 to 100"), ("network.estimator=nfs", "mean 'nsf'"),
     ("prior.theta_1={uniform: [1, -1]}", "low must be below high"),
     ("prior.theta_3={uniform: [0, 1]}", "theta_3"), ("seed=-4", "below 0"),
     ("simulator.observation=nowhere.npy", "nowhere.npy"),

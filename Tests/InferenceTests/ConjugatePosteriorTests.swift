@@ -10,7 +10,7 @@ import Testing
   private static let trained: Result<PosteriorModel, any Error> = Result {
     try withTemporaryFolder { folder in
       var experiment = ToyExperiment()
-      experiment.count = 20_000
+      experiment.count = 30_000
       experiment.training.epochs = 20
       experiment.training.batchSize = 128
       return try experiment.train(in: folder, monitor: WorkMonitor(threads: 2)).model
@@ -52,8 +52,8 @@ import Testing
     let x: [Float] = [11, -2]
     let samples = model.sample(x, count: 5_000, seed: 4)
     let exact = GaussianToy().posterior(x)
-    let target = samples.theta.map { theta in
-      zip([theta[1], theta[0]], exact).reduce(0) {
+    let target = (0..<samples.count).map { sample in
+      zip([samples[sample][1], samples[sample][0]], exact).reduce(0) {
         $0 - 0.5 * pow(($1.0 - $1.1.mean) / $1.1.deviation, 2)
       }
     }
@@ -65,12 +65,39 @@ import Testing
     let model = try Self.trained.get()
     let one = model.sample([10, -3], count: 3_000, seed: 5, threads: 1)
     let two = model.sample([10, -3], count: 3_000, seed: 5, threads: 2)
-    #expect(one.theta == two.theta && one.logDensity == two.logDensity)
+    #expect(one == two)
     // Fewer samples are the first of many; another seed gives others.
     let fewer = model.sample([10, -3], count: 1_024, seed: 5)
-    #expect(fewer.theta == Array(one.theta.prefix(1_024)))
-    #expect(Set(one.theta).count == 3_000)
-    #expect(model.sample([10, -3], count: 10, seed: 6).theta != Array(one.theta.prefix(10)))
+    #expect(fewer.columns == one.columns.map { Array($0.prefix(1_024)) })
+    #expect(Set((0..<3_000).map { one[$0] }).count == 3_000)
+    let other = model.sample([10, -3], count: 10, seed: 6)
+    #expect(other.columns != one.columns.map { Array($0.prefix(10)) })
+  }
+
+  /// Many observations at once are the same as one after the other, and densities of pairs too.
+  @Test func batchesAreTheirParts() throws {
+    let model = try Self.trained.get()
+    let batch = model.sample(Self.observations, count: 700, seed: 5, index: 3, threads: 2)
+    #expect(batch.count == Self.observations.count)
+    for (index, x) in Self.observations.enumerated() {
+      #expect(model.sample(x, count: 700, seed: 5, index: 3 + index) == batch[index])
+    }
+    let pairs = model.logDensity(of: batch.map { $0[0] }, observations: Self.observations)
+    for (index, x) in Self.observations.enumerated() {
+      let alone = model.logDensity(of: [batch[index][0]], observation: x)[0]
+      #expect(abs(alone - pairs[index]) < 1e-5)
+    }
+  }
+
+  /// The mode of a normal law is its mean.
+  @Test(arguments: observations) func modeIsTheMean(x: [Float]) throws {
+    let model = try Self.trained.get()
+    let exact = GaussianToy().posterior(x)
+    let (theta, logDensity) = model.mode(x, seed: 8, threads: 2)
+    #expect(abs(theta[1] - exact[0].mean) < 0.25 * exact[0].deviation)
+    #expect(abs(theta[0] - exact[1].mean) < 0.25 * exact[1].deviation)
+    let samples = model.sample(x, count: 5_000, seed: 9)
+    #expect(logDensity >= samples.logDensity.max()! - 1e-3)
   }
 
   private func calibrate(_ simulator: GaussianToy, threads: Int = 2) throws -> Calibration {
@@ -95,7 +122,12 @@ import Testing
       #expect(calibration.ranks[parameter].allSatisfy { (0...250).contains($0) })
       #expect(calibration.rankDeviation(parameter) < 1.95 / 600.0.squareRoot())
     }
+    #expect(calibration.tarpCredibilities.count == 600)
+    for test in [calibration.statistics.coverage, calibration.statistics.tarp] {
+      #expect(test.pValue > 1e-3)
+    }
     let again = try calibrate(GaussianToy(), threads: 1)
+    #expect(again.tarpCredibilities == calibration.tarpCredibilities)
     #expect(again.ranks == calibration.ranks)
   }
 
@@ -103,6 +135,7 @@ import Testing
   @Test func overconfidenceIsDetected() throws {
     let calibration = try calibrate(GaussianToy(deviations: [1.5, 6]))
     #expect(calibration.coverage(0.9) < 0.7 && calibration.coverage(0.68) < 0.5)
+    #expect(calibration.statistics.tarp.pValue < 1e-3)
     #expect(calibration.rankDeviation(0) > 1.95 / 600.0.squareRoot())
     #expect(calibration.rankDeviation(1) > 1.95 / 600.0.squareRoot())
   }
@@ -111,5 +144,33 @@ import Testing
   @Test func underconfidenceIsDetected() throws {
     let calibration = try calibrate(GaussianToy(deviations: [0.15, 0.6]))
     #expect(calibration.coverage(0.5) > 0.65)
+  }
+
+  /// The prior in place of the posterior: ranks and highest-density regions are exact all the same,
+  /// points that depend on the observation are not fooled (Lemos et al. 2023).
+  @Test func randomPointsTellThePriorFromThePosterior() throws {
+    try withTemporaryFolder { folder in
+      var experiment = ToyExperiment()
+      experiment.count = 2_000
+      let set = try experiment.simulation(seed: 9).write(to: folder, monitor: WorkMonitor())
+      // Untrained, it is the prior.
+      let model = try Self.trained.get()
+      let prior = PosteriorModel(
+        description: model.description,
+        weights: [
+          [Float](repeating: 0, count: model.weights[0].count)
+        ])
+      var configuration = Calibration.Configuration()
+      (configuration.count, configuration.samples) = (1_000, 250)
+      let calibration = try Calibration.run(
+        prior, simulations: set.simulations, configuration: configuration, seed: 7,
+        monitor: WorkMonitor(threads: 2))
+      #expect(calibration.credibilities.count == 1_000)
+      for name in calibration.names {
+        #expect(calibration.statistics.ranks[name]!.pValue > 1e-3)
+      }
+      #expect(calibration.statistics.coverage.pValue > 1e-3)
+      #expect(calibration.statistics.tarp.pValue < 1e-6)
+    }
   }
 }

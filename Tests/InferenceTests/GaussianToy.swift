@@ -1,5 +1,7 @@
+import DensityEstimators
 import Foundation
 import Inference
+import NeuralNetworks
 import NumericalMethods
 import Probability
 
@@ -62,11 +64,8 @@ struct ToyExperiment {
   var architecture = Architecture()
 
   init() {
-    architecture.residualNetwork.width = 24
-    architecture.residualNetwork.blocks = 1
-    architecture.residualNetwork.outputs = 8
-    architecture.maf.transforms = 2
-    architecture.maf.width = 16
+    architecture.embed(ResidualNetwork.self) { ($0.width, $0.blocks, $0.outputs) = (24, 1, 8) }
+    architecture.choose(MaskedAutoregressiveFlow.self) { ($0.transforms, $0.width) = (2, 16) }
     training.batchSize = 64
     training.learningRate = 3e-3
   }
@@ -85,7 +84,7 @@ struct ToyExperiment {
   ) throws -> (model: PosteriorModel, history: [EpochLoss]) {
     let set = try simulation().write(to: "\(folder)/simulations", monitor: WorkMonitor())
     let training = try PosteriorTraining(
-      set: set, simulator: simulator, prior: prior, architecture: architecture,
+      set.simulations, model: simulator, prior: prior, architecture: architecture,
       configuration: training, seed: 2)
     return try training.run(
       in: "\(folder)/\(model)", observationFingerprint: "toy", provenance: ["seed": "2"],

@@ -19,7 +19,7 @@ import Testing
       let two = try experiment.train(in: folder, model: "two", monitor: WorkMonitor(threads: 2))
       #expect(one.history == two.history)
       #expect(one.model.weights == two.model.weights)
-      for name in ["model.json", "weights.safetensors", "metrics.jsonl", "state.safetensors"] {
+      for name in ["model.json", "weights.safetensors", "metrics.jsonl", "state-0.safetensors"] {
         #expect(try bytes("\(folder)/one/\(name)") == bytes("\(folder)/two/\(name)"), "\(name)")
       }
     }
@@ -71,9 +71,12 @@ import Testing
           in: folder, model: "best", monitor: monitor(interruptedAfter: 3 * (best + 1)))
       }
       #expect(try EpochLoss.read("\(folder)/best/metrics.jsonl").count == best + 1)
-      let state = try SafetensorsFile.read("\(folder)/best/state.safetensors")
-      for tensor in try SafetensorsFile.read("\(folder)/whole/weights.safetensors").tensors {
-        let wanted = state.tensors.first { $0.name == "weights/" + tensor.name }
+      let state = try SafetensorsFile.read("\(folder)/best/state-0.safetensors")
+      let weights = try SafetensorsFile.read("\(folder)/whole/weights.safetensors").tensors
+      for tensor in weights where tensor.name.hasPrefix("member0.") {
+        let wanted = state.tensors.first {
+          "member0." + $0.name.dropFirst("weights/".count) == tensor.name
+        }
         #expect(wanted?.values == tensor.values, "\(tensor.name)")
       }
     }
@@ -114,7 +117,7 @@ import Testing
     try withTemporaryFolder { folder in
       let experiment = experiment(epochs: 1)
       _ = try experiment.train(in: folder)
-      let path = "\(folder)/model/state.safetensors"
+      let path = "\(folder)/model/state-0.safetensors"
       try bytes(path).dropLast(100).write(to: URL(fileURLWithPath: path))
       let error = try #require(throws: FileError.self) { try experiment.train(in: folder) }
       #expect(error.path == path)

@@ -8,7 +8,7 @@ import Testing
     _ = layout.reserve("a", rows: 3, columns: 17, initialBound: 0.5)
     _ = layout.reserve(
       "b", rows: 7, columns: 5, initialBound: 2, mask: (0..<35).map { $0 % 4 != 0 })
-    _ = layout.reserve("c", rows: 1, columns: 16, initialBound: 0)
+    _ = layout.reserveBias("c", count: 17, initialBound: 0)
     return layout
   }
 

@@ -17,21 +17,23 @@ func randomArena(
 
 /// The places of an arena that must stay zero: padding and masked weights.
 func forbiddenPlaces(_ layout: ParameterLayout) -> [Int] {
-  layout.blocks.flatMap { block in
-    let stride = Matrix.padded(block.columns)
-    return (0..<block.rows * stride).compactMap { place in
-      let (row, column) = (place / stride, place % stride)
-      let exists =
-        column < block.columns && block.mask?[row * block.columns + column] != false
-      return exists ? nil : block.offset + place
-    }
+  var isForbidden = [Float](repeating: 1, count: layout.storedCount)
+  for block in layout.blocks {
+    let entries = (0..<block.rows * block.columns).map { block.mask?[$0] == false ? Float(1) : 0 }
+    layout.store(entries, as: block, in: &isForbidden)
   }
+  return isForbidden.indices.filter { isForbidden[$0] == 1 }
 }
 
-/// Matrix `[rows, columns]` of a pass with these values, padding zero.
-func matrix(_ values: [Double], rows: Int, columns: Int, _ pass: Pass) -> Matrix {
+/// Matrix `[rows, columns]` of a pass with these values, row by row.
+///
+/// What is in the padding must not matter, as long as it is finite: inputs may have anything there.
+func matrix(
+  _ values: [Double], rows: Int, columns: Int, padding: Float = 0, _ pass: Pass
+) -> Matrix {
+  precondition(values.count == rows * columns)
   let matrix = pass.matrix(rows: rows, columns: columns)
-  matrix.fill(0)
+  matrix.fill(padding)
   for index in values.indices { matrix[index / columns, index % columns] = Float(values[index]) }
   return matrix
 }
@@ -43,9 +45,34 @@ extension Matrix {
   }
 
   var paddingIsZero: Bool {
-    (0..<rows).allSatisfy { row in
-      (columns..<stride).allSatisfy { elements[row * stride + $0] == 0 }
+    (0..<rows).allSatisfy { row in (columns..<stride).allSatisfy { self[row, $0] == 0 } }
+  }
+}
+
+/// Runs `body` in a pass with these parameters, and adds what it accumulates to `gradients`.
+func evaluate<Result>(
+  _ parameters: [Float], gradients: inout [Float], _ body: (Pass) -> Result
+) -> Result {
+  // One more vector, for layers without parameters.
+  var (arena, sums) = (parameters + [Float](repeating: 0, count: 16), gradients)
+  sums += [Float](repeating: 0, count: 16)
+  defer { gradients = Array(sums.prefix(gradients.count)) }
+  return arena.withUnsafeMutableBufferPointer { arena in
+    sums.withUnsafeMutableBufferPointer { sums in
+      let pass = Pass()
+      pass.begin(parameters: arena.baseAddress!, gradients: sums.baseAddress!)
+      return body(pass)
     }
+  }
+}
+
+/// Runs `body` in a pass that only evaluates.
+func evaluate<Result>(_ parameters: [Float], _ body: (Pass) -> Result) -> Result {
+  var arena = parameters + [Float](repeating: 0, count: 16)
+  return arena.withUnsafeMutableBufferPointer { arena in
+    let pass = Pass()
+    pass.begin(parameters: arena.baseAddress!)
+    return body(pass)
   }
 }
 
@@ -54,3 +81,8 @@ func normals(_ count: Int, using stream: inout RandomStream) -> [Double] {
 }
 
 func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+
+func largestDifference(_ a: [Double], _ b: [Double]) -> Double {
+  precondition(a.count == b.count)
+  return zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
+}

@@ -30,7 +30,8 @@ import Testing
         zoom: 2_452_810...2_452_820),
       RankFigure(names: names, ranks: ranks, possibleRanks: 100),
       CoverageFigure(levels: levels, coverage: levels, simulations: 200),
-      TrainingFigure(training: [3, 2, 1.5, 1.2], validation: [3.1, 2.2, 1.7, .nan]),
+      TrainingFigure(
+        training: [[3, 2, 1.5, 1.2], [2.5, 1.4]], validation: [[3.1, 2.2, 1.7, .nan], [2.6, 1.9]]),
     ]
   }
 
@@ -133,7 +134,7 @@ import Testing
     let curve = LightCurveFigure(
       dataSets: [.init(label: "I", times: [1, 2], values: [1], errors: [1, 1])])
     #expect(message(curve).contains("I has 2 times, 1 values"))
-    #expect(message(TrainingFigure(training: [.nan])).contains("no finite loss"))
+    #expect(message(TrainingFigure(training: [[.nan]])).contains("no finite loss"))
     #expect(message(CoverageFigure(levels: [0.5], coverage: [1.5], simulations: 9)).contains("1.5"))
   }
 }

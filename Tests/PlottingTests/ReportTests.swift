@@ -20,7 +20,7 @@ import Testing
   @Test func figuresAreEmbeddedWhole() throws {
     try withScratchFolder { folder in
       let base = folder.appendingPathComponent("training").path
-      let paths = try TrainingFigure(training: [3, 2, 1]).write(to: base)
+      let paths = try TrainingFigure(training: [[3, 2, 1]]).write(to: base)
       var report = Report(title: "Run")
       try report.addFigure(pngPath: paths.png, caption: "a \"b\"")
       let path = folder.appendingPathComponent("report.html").path

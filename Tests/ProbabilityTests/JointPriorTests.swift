@@ -30,26 +30,4 @@ import Testing
     #expect(abs(prior.logDensity(theta) - expected) < 1e-12)
     #expect(prior.logDensity([0.01, 2.5, 12]) == -.infinity)
   }
-
-  @Test func bijectionIsColumnByColumn() {
-    var stream = RandomStream(seed: 1, purpose: .simulation)
-    for _ in 0..<100 {
-      let theta = prior.sample(using: &stream)
-      let z = prior.unbounded(theta)
-      #expect(z == zip(prior.parameters, theta).map { $0.distribution.unbounded($1) })
-      for (back, value) in zip(prior.bounded(z), theta) {
-        #expect(abs(back - value) <= 1e-12 * abs(value))
-      }
-    }
-  }
-
-  /// q(θ) = N(z) |dz/dθ| is the prior itself, also where it is zero.
-  @Test func jacobianTurnsTheNormalIntoThePrior() {
-    for theta in [[0.01, 1.5, 12], [0.9, 0.001, 900]] {
-      let z = prior.unbounded(theta)
-      let normal = z.reduce(0) { $0 - 0.5 * ($1 * $1 + log(2 * .pi)) }
-      #expect(
-        abs(normal + prior.logJacobian(theta: theta, z: z) - prior.logDensity(theta)) < 1e-12)
-    }
-  }
 }

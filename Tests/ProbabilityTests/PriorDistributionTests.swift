@@ -120,7 +120,8 @@ import Testing
       let step = 1e-5 * min(x - item.range.lowerBound, item.range.upperBound - x)
       let slope =
         (item.prior.unbounded(x + step) - item.prior.unbounded(x - step)) / (2 * step)
-      let logJacobian = joint.logJacobian(theta: [x], z: joint.unbounded([x]))
+      let space = LatentSpace(joint, circles: false)
+      let logJacobian = space.logJacobian(theta: [x], z: space.latent([x]))
       #expect(abs(logJacobian - log(slope)) < 1e-5)
     }
   }

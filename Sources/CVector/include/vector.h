@@ -2,22 +2,82 @@
 #ifndef CVECTOR_H
 #define CVECTOR_H
 
+// Whether there are 32 registers of 16 floats.
+#ifdef __AVX512F__
+#define CVECTOR_HAS_WIDE_REGISTERS 1
+#else
+#define CVECTOR_HAS_WIDE_REGISTERS 0
+#endif
+
 typedef float f32x16 __attribute__((ext_vector_type(16)));
 
 static inline f32x16 f32x16_sqrt(f32x16 x) { return __builtin_elementwise_sqrt(x); }
-static inline f32x16 f32x16_max(f32x16 x, f32x16 y) { return __builtin_elementwise_max(x, y); }
-static inline f32x16 f32x16_min(f32x16 x, f32x16 y) { return __builtin_elementwise_min(x, y); }
 
-// 2^n for integral n in [-126, 127], through the exponent bits.
-static inline f32x16 f32x16_exp2i(f32x16 n) {
+// The larger and the smaller; y where either is not a number, which is what x86 does in one instruction.
+static inline f32x16 f32x16_max(f32x16 x, f32x16 y) { return x > y ? x : y; }
+static inline f32x16 f32x16_min(f32x16 x, f32x16 y) { return x < y ? x : y; }
+
+// 2^n from n + 127 + 1.5 * 2^23, n integral in [-126, 127]: the last bits of that sum are the exponent.
+static inline f32x16 f32x16_exp2_of_sum(f32x16 sum) {
   typedef int i32x16 __attribute__((ext_vector_type(16)));
-  i32x16 bits = (__builtin_convertvector(n, i32x16) + 127) << 23;
+  i32x16 bits;
+  __builtin_memcpy(&bits, &sum, sizeof bits);
+  bits <<= 23;
   f32x16 result;
   __builtin_memcpy(&result, &bits, sizeof result);
   return result;
 }
 
+// The exponent and the mantissa, in [1/sqrt 2, sqrt 2), of positive normal numbers.
+static inline f32x16 f32x16_exponent(f32x16 x) {
+  typedef int i32x16 __attribute__((ext_vector_type(16)));
+  i32x16 bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return __builtin_convertvector((bits - 0x3f3504f3) >> 23, f32x16);
+}
+
+static inline f32x16 f32x16_mantissa(f32x16 x) {
+  typedef int i32x16 __attribute__((ext_vector_type(16)));
+  i32x16 bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  bits -= ((bits - 0x3f3504f3) >> 23) << 23;
+  f32x16 result;
+  __builtin_memcpy(&result, &bits, sizeof result);
+  return result;
+}
+
+static inline f32x16 f32x16_abs(f32x16 x) { return __builtin_elementwise_abs(x); }
+
 static inline f32x16 f32x16_round(f32x16 x) { return __builtin_elementwise_roundeven(x); }
+
+// Transposes a block of at most 16 rows, zeros below, and 16 columns, of which the first are written.
+//
+// Four times, the rows of the upper half are interleaved with those of the lower half.
+static inline void f32x16_transpose(
+    const float *source, long source_stride, long rows, float *target, long target_stride,
+    long columns) {
+  // Unrolled, the block stays in registers.
+  f32x16 block[16], mixed[16];
+#pragma clang loop unroll(full)
+  for (long k = 0; k < 16; k++) {
+    block[k] = (f32x16)0;
+    if (k < rows) __builtin_memcpy(&block[k], source + k * source_stride, sizeof block[k]);
+  }
+#pragma clang loop unroll(full)
+  for (int round = 0; round < 4; round++) {
+    for (int k = 0; k < 8; k++) {
+      mixed[2 * k] = __builtin_shufflevector(
+          block[k], block[k + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      mixed[2 * k + 1] = __builtin_shufflevector(
+          block[k], block[k + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    }
+    for (int k = 0; k < 16; k++) block[k] = mixed[k];
+  }
+#pragma clang loop unroll(full)
+  for (long k = 0; k < 16; k++) {
+    if (k < columns) __builtin_memcpy(target + k * target_stride, &block[k], sizeof block[k]);
+  }
+}
 
 typedef double f64x8 __attribute__((ext_vector_type(8)));
 

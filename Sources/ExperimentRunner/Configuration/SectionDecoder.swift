@@ -1,4 +1,5 @@
 import Foundation
+import NumericalMethods
 
 extension ConfigurationNode {
   /// The settings under `key` laid over `defaults`; `defaults` itself where the key is absent.
@@ -9,7 +10,8 @@ extension ConfigurationNode {
   ///
   /// - Parameter otherKeys: keys of the section that belong to somebody else, such as `kind`.
   ///
-  /// Throws `ConfigurationError` for unknown keys and for values of the wrong type.
+  /// Throws `ConfigurationError` for unknown keys, for values of the wrong type, and for numbers outside
+  /// the ranges of `CheckedSettings`.
   public func section<C: Codable>(
     _ key: String, defaults: C, besides otherKeys: [String] = []
   ) throws -> C {
@@ -34,7 +36,24 @@ extension ConfigurationNode {
       written: self, fallback: fallback, keys: keys, usesVerbatimKeys: false, codingPath: [])
     let value = try decoder.value(C.self)
     try keys.check()
+    if let settings = value as? any CheckedSettings { try check(settings.ranges) }
     return value
+  }
+
+  /// Throws `ConfigurationError` for the first number outside its range, at the place of its key.
+  private func check(_ ranges: [SettingRange]) throws {
+    for setting in ranges where !setting.isKept {
+      var place = self
+      for part in setting.key.split(separator: ".") { place = try place[String(part)] ?? place }
+      throw ConfigurationError(
+        at: place.location, key: child(setting.key),
+        problem: "'\(child(setting.key))' is \(Self.text(setting.value)), expected "
+          + "\(Self.text(setting.range.lowerBound)) to \(Self.text(setting.range.upperBound))")
+    }
+  }
+
+  private static func text(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? "\(number)"
   }
 }
 
