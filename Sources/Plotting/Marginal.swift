@@ -15,8 +15,10 @@ struct Marginal {
     layout: CornerFigure.Layout
   ) {
     let found = weightedQuantiles(
-      values, weights: weights, at: [0.005, 0.16, 0.5, 0.84, 0.995])
-    var (low, high) = (found[0], found[4])
+      values, weights: weights, at: [0.005, 0.02, 0.16, 0.5, 0.84, 0.98, 0.995])
+    // One or two stray samples in a hundred must not squeeze all others.
+    var low = found[3] - found[0] > 4 * (found[3] - found[1]) ? found[1] : found[0]
+    var high = found[6] - found[3] > 4 * (found[5] - found[3]) ? found[5] : found[6]
     if high - low <= 1e-12 * max(abs(low), abs(high)) {
       let half = max(abs(low) * 1e-3, 1e-6)  // all samples equal: show the spike in a small frame
       (low, high) = (low - half, high + half)
@@ -29,7 +31,7 @@ struct Marginal {
     self.values = values
     self.label = label
     self.reference = reference
-    quantiles = Array(found[1...3])
+    quantiles = Array(found[2...4])
     axis = Axis(
       low: low - margin, high: high + margin, maximumTicks: layout.maximumTicks,
       maximumCharacters: layout.maximumTickCharacters)

@@ -69,7 +69,7 @@ extension Coordinate {
   public func logPriorDensity(_ z: Double) -> Double {
     switch self {
     case .line: PriorDistribution.standardLogDensity(z)
-    case .circle: -log(2 * .pi)
+    case .circle: -PriorDistribution.logTwoPi
     }
   }
 }

@@ -85,18 +85,18 @@ public enum PriorDistribution: Sendable, Equatable {
     case .uniform(let low, let high), .periodic(let low, let high):
       value =
         z < 0
-        ? low + (high - low) * gsl_cdf_ugaussian_P(z)
-        : high - (high - low) * gsl_cdf_ugaussian_Q(z)
+        ? low + (high - low) * Self.tail(-z)
+        : high - (high - low) * Self.tail(z)
     case .logUniform(let low, let high):
       value =
         z < 0
-        ? low * exp(log(high / low) * gsl_cdf_ugaussian_P(z))
-        : high * exp(-log(high / low) * gsl_cdf_ugaussian_Q(z))
+        ? low * exp(log(high / low) * Self.tail(-z))
+        : high * exp(-log(high / low) * Self.tail(z))
     case .truncatedNormal(let mean, let deviation, let low, let high):
       let (a, b) = ((low - mean) / deviation, (high - mean) / deviation)
       let mass = Self.mass(from: a, to: b)
-      let below = gsl_cdf_ugaussian_P(a) + mass * gsl_cdf_ugaussian_P(z)
-      let above = gsl_cdf_ugaussian_Q(b) + mass * gsl_cdf_ugaussian_Q(z)
+      let below = Self.tail(-a) + mass * Self.tail(-z)
+      let above = Self.tail(b) + mass * Self.tail(z)
       // The smaller of the two probabilities is the one that keeps its digits.
       let x = below < above ? gsl_cdf_ugaussian_Pinv(below) : gsl_cdf_ugaussian_Qinv(above)
       value = mean + deviation * x
@@ -109,13 +109,19 @@ public enum PriorDistribution: Sendable, Equatable {
     bounded(gsl_cdf_ugaussian_Pinv(generator.uniform()))
   }
 
-  static func standardLogDensity(_ x: Double) -> Double { -0.5 * (x * x + log(2 * Double.pi)) }
+  static func standardLogDensity(_ x: Double) -> Double { -0.5 * (x * x + logTwoPi) }
+
+  /// ln 2π
+  static let logTwoPi = log(2 * Double.pi)
+
+  /// Φ(−z), exact in the upper tail.
+  private static func tail(_ z: Double) -> Double { 0.5 * erfc(z * 0.5.squareRoot()) }
 
   /// Φ(b) − Φ(a) without cancellation in the upper tail.
   private static func mass(from a: Double, to b: Double) -> Double {
     a > 0
-      ? gsl_cdf_ugaussian_Q(a) - gsl_cdf_ugaussian_Q(b)
-      : gsl_cdf_ugaussian_P(b) - gsl_cdf_ugaussian_P(a)
+      ? tail(a) - tail(b)
+      : tail(-b) - tail(-a)
   }
 
   /// Φ⁻¹(below / (below + above)), exact in both tails.
