@@ -4,8 +4,11 @@ import Synchronization
 /// Threads that wait for pieces of parallel work so short that waking them would take longer: after a
 /// piece they look out for the next one for some microseconds before they sleep.
 ///
-/// Sendable because `work` is written only between pieces, by the one thread that holds `isBusy`, and
-/// read by the others only after `generation` has changed.
+/// The caller works too, and waits for those only who have begun: a thread that gets no core in time
+/// finds the piece closed.
+///
+/// Sendable because `work` is written only while no piece is open and nobody is at work, by the one
+/// thread that holds `isBusy`.
 final class ThreadTeam: @unchecked Sendable {
   static let shared = ThreadTeam()
 
@@ -15,13 +18,22 @@ final class ThreadTeam: @unchecked Sendable {
     let body: (Int) -> Void
   }
 
-  /// Looks at a counter before a thread yields its core, and before it sleeps.
+  /// The number of the piece, whether it is open, and how many helpers are at it, in one word.
+  private struct State {
+    static let isOpen = 1 << 16
+    var word: Int
+
+    var helpers: Int { word & 0xFFFF }
+    var isOpen: Bool { word & Self.isOpen != 0 }
+    var piece: Int { word >> 17 }
+  }
+
+  /// Looks at the state before a thread yields its core, and before it sleeps.
   private static let spins = (yielding: 2_000, sleeping: 4_000)
 
   private let isBusy = Atomic(false)
-  private let generation = Atomic(0)
+  private let state = Atomic(0)
   private let next = Atomic(0)
-  private let unfinished = Atomic(0)
   private let condition = NSCondition()
   private var helperCount = 0
   private var work: Work?
@@ -33,47 +45,64 @@ final class ThreadTeam: @unchecked Sendable {
     else { return false }
     defer { isBusy.store(false, ordering: .releasing) }
     withoutActuallyEscaping(body) { body in
-      hire(threads - 1)
-      work = Work(count: count, helpers: threads - 1, body: body)
+      let work = Work(count: count, helpers: threads - 1, body: body)
+      self.work = work
       next.store(0, ordering: .relaxed)
-      unfinished.store(helperCount, ordering: .relaxed)
+      hire(work.helpers)
+      let piece = State(word: state.load(ordering: .relaxed)).piece + 1
       condition.lock()
-      generation.add(1, ordering: .releasing)
+      state.store(piece << 17 | State.isOpen, ordering: .releasing)
       condition.broadcast()
       condition.unlock()
-      drain(work!)
+      drain(work)
+      state.bitwiseAnd(~State.isOpen, ordering: .acquiringAndReleasing)
       var looks = 0
-      while unfinished.load(ordering: .acquiring) > 0 { Self.wait(&looks) }
-      work = nil
+      while State(word: state.load(ordering: .acquiring)).helpers > 0 { Self.wait(&looks) }
+      self.work = nil
     }
     return true
   }
 
   private func hire(_ wanted: Int) {
     while helperCount < wanted {
-      let (index, first) = (helperCount, generation.load(ordering: .relaxed))
-      let thread = Thread { self.help(index, after: first) }
+      let index = helperCount
+      let thread = Thread { self.help(index) }
       thread.stackSize = 8 << 20
       thread.start()
       helperCount += 1
     }
   }
 
-  private func help(_ index: Int, after first: Int) {
-    var seen = first
+  private func help(_ index: Int) {
+    var (seen, looks) = (0, 0)
     while true {
-      var looks = 0
-      while generation.load(ordering: .acquiring) == seen {
-        Self.wait(&looks)
-        guard looks > Self.spins.sleeping else { continue }
-        condition.lock()
-        while generation.load(ordering: .acquiring) == seen { condition.wait() }
-        condition.unlock()
+      let found = State(word: state.load(ordering: .acquiring))
+      if found.isOpen, found.piece != seen {
+        let (begun, _) = state.compareExchange(
+          expected: found.word, desired: found.word + 1, ordering: .acquiringAndReleasing)
+        guard begun else { continue }
+        if let work, index < work.helpers { drain(work) }
+        state.subtract(1, ordering: .releasing)
+        (seen, looks) = (found.piece, 0)
+        continue
       }
-      seen += 1
-      if let work, index < work.helpers { drain(work) }
-      unfinished.subtract(1, ordering: .releasing)
+      Self.wait(&looks)
+      if looks > Self.spins.sleeping {
+        sleep(after: seen)
+        looks = 0
+      }
     }
+  }
+
+  /// Until another piece is open.
+  private func sleep(after seen: Int) {
+    condition.lock()
+    while true {
+      let found = State(word: state.load(ordering: .acquiring))
+      if found.isOpen, found.piece != seen { break }
+      condition.wait()
+    }
+    condition.unlock()
   }
 
   /// Indices are handed out one by one, because some take far longer than others.
