@@ -4,7 +4,7 @@ import Probability
 /// A conditional density q(z | context) of z `[dimensions]`, each on the line or on a circle.
 ///
 /// Before training it is the prior: a standard normal on the line, uniform on the circle. To add one: a
-/// file that conforms, and a case of `Architecture`, the catalogue of networks.
+/// file that conforms to `ConfigurableEstimator`, and a line in the catalogue of `Architecture`.
 public protocol DensityEstimator: Sendable {
   var dimensions: Int { get }
   var contextCount: Int { get }

@@ -9,7 +9,7 @@ public func parallelFor(_ count: Int, threads: Int, _ body: @Sendable (Int) -> V
     return
   }
   if !ThreadTeam.shared.run(count, threads: min(threads, count), body) {
-    // Parallel work inside parallel work: the outer has the threads.
+    // Others have the threads: the work this is a part of, or another caller.
     for index in 0..<count { body(index) }
   }
 }
