@@ -4,12 +4,12 @@ import Foundation
 /// distributions.
 ///
 /// Reference: Yao, Vehtari, Simpson & Gelman (2018), Bayesian Analysis 13, 917, eq. 4.
-enum EnsembleWeights {
+public enum EnsembleWeights {
   /// The weights that maximise Σ ln Σ w q over the validation rows, by expectation maximisation.
   ///
   /// - Parameter logDensities: ln q `[members][rows]`.
   /// - Complexity: O(members · rows) per iteration, at most 1,000.
-  static func stacked(_ logDensities: [[Double]]) -> [Double] {
+  public static func stacked(_ logDensities: [[Double]]) -> [Double] {
     let members = logDensities.count
     var weights = [Double](repeating: 1 / Double(members), count: members)
     guard members > 1, let rows = logDensities.first?.count, rows > 0 else { return weights }

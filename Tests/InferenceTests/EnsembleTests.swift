@@ -1,6 +1,7 @@
 import Foundation
 import Inference
 import NumericalMethods
+import Probability
 import Testing
 
 @Suite struct EnsembleTests {
@@ -12,6 +13,23 @@ import Testing
       #expect(result.history.map(\.member) == [0, 0, 0, 1, 1, 1, 2, 2, 2])
       try body(result.model, "\(folder)/model")
     }
+  }
+
+  /// Draws from 0.7 N(−1, 1) + 0.3 N(2, 1), told to members that are its parts, one of them twice, and
+  /// to one that is far off.
+  @Test func stackingFindsTheMixture() {
+    var stream = RandomStream(seed: 5, purpose: .noise)
+    let draws = (0..<20_000).map { _ in
+      (stream.uniform() < 0.7 ? -1 : 2) + stream.normal()
+    }
+    func logDensity(_ mean: Double) -> [Double] {
+      draws.map { -0.5 * ($0 - mean) * ($0 - mean) - 0.5 * log(2 * .pi) }
+    }
+    let weights = EnsembleWeights.stacked([-1, 2, 2, 12].map(logDensity))
+    #expect(abs(weights[0] - 0.7) < 0.015)
+    #expect(abs(weights[1] + weights[2] - 0.3) < 0.015 && weights[1] == weights[2])
+    #expect(weights[3] < 1e-3)
+    #expect(EnsembleWeights.stacked([logDensity(2)]) == [1])
   }
 
   @Test func densityIsTheMixtureOfItsMembers() throws {
