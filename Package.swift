@@ -3,6 +3,7 @@ import PackageDescription
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let complexNumbers = Target.Dependency.product(name: "Numerics", package: "swift-numerics")
 
 /// A library target in Sources/ with its tests in Tests/<name>Tests.
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -12,7 +13,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 /// A physical forward model in Simulators/: it never sees inference, only what it is made of.
 func simulator(_ name: String) -> Target {
   .target(
-    name: name, dependencies: ["CVector", "Probability", "NumericalMethods", "Observations"],
+    name: name,
+    dependencies: ["CVector", "Probability", "NumericalMethods", "Observations", complexNumbers],
     path: "Simulators/\(name)")
 }
 
@@ -28,6 +30,7 @@ let package = Package(
   products: [.executable(name: "sibyl", targets: ["SibylCommand"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics.git", from: "1.1.1"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
   ],
   targets: [
@@ -36,31 +39,44 @@ let package = Package(
       name: "CGSL", pkgConfig: "gsl",
       providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
     .systemLibrary(
+      name: "CFFTW", pkgConfig: "fftw3",
+      providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
+    .systemLibrary(
+      name: "CCFITSIO", pkgConfig: "cfitsio",
+      providers: [.apt(["libcfitsio-dev"]), .brew(["cfitsio"])]),
+    .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CVector"),
 
     // Foundations
     library("Probability", ["CGSL"]),
-    library("NumericalMethods", ["CGSL"]),
+    library("NumericalMethods", ["CGSL", "CFFTW", complexNumbers]),
     library("ArrayFiles", ["CZlib"]),
-    library("Observations", ["ArrayFiles"]),
+    library("Observations", ["ArrayFiles", "CCFITSIO", "NumericalMethods", complexNumbers]),
 
     // Simulators
     simulator("Microlensing"),
     simulator("BenchmarkTasks"),
+    simulator("Interferometry"),
 
     // Learning and inference
     library("NeuralNetworks", ["CVector", "Probability", "NumericalMethods"]),
     library("DensityEstimators", ["NeuralNetworks", "NumericalMethods", "Probability"]),
     library("Inference", ["DensityEstimators", "ArrayFiles", "NumericalMethods"]),
 
+    // Sparse models
+    library("SparseModeling", ["NumericalMethods", "Observations", complexNumbers]),
+
     // Applications
     library("Plotting", ["NumericalMethods"]),
     library("MicrolensingEvents", ["Inference", "Microlensing", "Observations", "Plotting"]),
     library(
       "ExperimentRunner",
-      ["Inference", "MicrolensingEvents", "Microlensing", "BenchmarkTasks", "Plotting", "Yams"]),
+      [
+        "Inference", "MicrolensingEvents", "Microlensing", "BenchmarkTasks", "Interferometry",
+        "SparseModeling", "Plotting", "Yams",
+      ]),
     .executableTarget(
       name: "SibylCommand", dependencies: ["ExperimentRunner", argumentParser]),
 
@@ -90,8 +106,10 @@ let package = Package(
     tests("Probability"),
     tests("NumericalMethods"),
     tests("ArrayFiles", data: true),
-    tests("Observations", ["ArrayFiles"]),
+    tests("Observations", ["ArrayFiles"], data: true),
     tests("BenchmarkTasks", ["Probability"]),
+    tests("Interferometry", ["Observations", "Probability"]),
+    tests("SparseModeling", ["Observations"]),
     tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),
     tests("DensityEstimators", ["NeuralNetworks", "Probability"]),

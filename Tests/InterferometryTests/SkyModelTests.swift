@@ -1,0 +1,2 @@
+import Interferometry
+import Testing

@@ -1,0 +1,2 @@
+import SparseModeling
+import Testing
