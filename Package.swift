@@ -51,7 +51,7 @@ let package = Package(
 
     // Foundations
     library("Probability", ["CGSL"]),
-    library("NumericalMethods", ["CGSL", "CFFTW", complexNumbers]),
+    library("NumericalMethods", ["CFFTW", "CGSL", "CVector", complexNumbers]),
     library("ArrayFiles", ["CZlib"]),
     library("Observations", ["ArrayFiles", "CCFITSIO", "NumericalMethods", complexNumbers]),
 
@@ -104,7 +104,7 @@ let package = Package(
 
     // Tests
     tests("Probability"),
-    tests("NumericalMethods"),
+    tests("NumericalMethods", [complexNumbers]),
     tests("ArrayFiles", data: true),
     tests("Observations", ["ArrayFiles"], data: true),
     tests("BenchmarkTasks", ["Probability"]),

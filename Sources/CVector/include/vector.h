@@ -89,4 +89,51 @@ static inline int i64x8_any(i64x8 mask) { return __builtin_reduce_or(mask) != 0;
 
 static inline f64x8 f64x8_sqrt(f64x8 x) { return __builtin_elementwise_sqrt(x); }
 
+// Lane l is the one of those of x, followed by those of y, that is number lanes[l] in [0, 16).
+static inline f64x8 f64x8_select(f64x8 x, f64x8 y, i64x8 lanes) {
+#ifdef __AVX512F__
+  return (f64x8)__builtin_ia32_vpermi2varpd512(x, lanes, y);
+#else
+  double both[16];
+  f64x8 selected;
+  __builtin_memcpy(both, &x, sizeof x);
+  __builtin_memcpy(both + 8, &y, sizeof y);
+  for (int k = 0; k < 8; k++) selected[k] = both[lanes[k] & 15];
+  return selected;
+#endif
+}
+
+// The nearest integers below and above.
+static inline f64x8 f64x8_floor(f64x8 x) { return __builtin_elementwise_floor(x); }
+static inline f64x8 f64x8_ceil(f64x8 x) { return __builtin_elementwise_ceil(x); }
+
+// Of integral values below 2^31 in magnitude.
+static inline i64x8 f64x8_integer(f64x8 x) { return __builtin_convertvector(x, i64x8); }
+static inline long f64_integer(double x) { return (long)x; }
+
+// Copies four rows of four pairs transposed; strides are from row to row.
+static inline void f64_transpose_pairs(
+    const double *source, long source_stride, double *target, long target_stride) {
+  f64x8 a, b, c, d;
+  __builtin_memcpy(&a, source, sizeof a);
+  __builtin_memcpy(&b, source + source_stride, sizeof b);
+  __builtin_memcpy(&c, source + 2 * source_stride, sizeof c);
+  __builtin_memcpy(&d, source + 3 * source_stride, sizeof d);
+  f64x8 ab_even = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+  f64x8 cd_even = __builtin_shufflevector(c, d, 0, 1, 8, 9, 4, 5, 12, 13);
+  f64x8 ab_odd = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+  f64x8 cd_odd = __builtin_shufflevector(c, d, 2, 3, 10, 11, 6, 7, 14, 15);
+  a = __builtin_shufflevector(ab_even, cd_even, 0, 1, 2, 3, 8, 9, 10, 11);
+  b = __builtin_shufflevector(ab_odd, cd_odd, 0, 1, 2, 3, 8, 9, 10, 11);
+  c = __builtin_shufflevector(ab_even, cd_even, 4, 5, 6, 7, 12, 13, 14, 15);
+  d = __builtin_shufflevector(ab_odd, cd_odd, 4, 5, 6, 7, 12, 13, 14, 15);
+  __builtin_memcpy(target, &a, sizeof a);
+  __builtin_memcpy(target + target_stride, &b, sizeof b);
+  __builtin_memcpy(target + 2 * target_stride, &c, sizeof c);
+  __builtin_memcpy(target + 3 * target_stride, &d, sizeof d);
+}
+
+// Asks for the cache line at an address that is read soon.
+static inline void prefetch(const void *address) { __builtin_prefetch(address); }
+
 #endif
