@@ -109,7 +109,7 @@ let package = Package(
     tests("Observations", ["ArrayFiles"], data: true),
     tests("BenchmarkTasks", ["Probability"]),
     tests("Interferometry", ["Observations", "Probability"]),
-    tests("SparseModeling", ["Observations"]),
+    tests("SparseModeling", ["Observations", complexNumbers]),
     tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),
     tests("DensityEstimators", ["NeuralNetworks", "Probability"]),
