@@ -85,11 +85,12 @@ let package = Package(
       name: "SibylBenchmarks",
       dependencies: [
         "ArrayFiles", "BenchmarkTasks", "DensityEstimators", "Inference", "Microlensing",
-        "NumericalMethods", "Probability",
+        "NumericalMethods", "Probability", complexNumbers,
       ],
       path: "Tests/Benchmarks",
       exclude: [
-        "figure.py", "peer_sbi.py", "peer_vbmicrolensing.cpp", "recorded.json", "report.py",
+        "figure.py", "peer_finufft.py", "peer_sbi.py", "peer_vbmicrolensing.cpp", "recorded.json",
+        "report.py",
         "requirements", "run.sh", "tables.py", "works.py",
       ]),
 

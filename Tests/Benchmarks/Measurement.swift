@@ -63,20 +63,20 @@ extension Measurement.Errors {
   }
 }
 
-/// Median CPU seconds of a few calls, which other processes disturb less than wall time, and the
+/// Median seconds of a few calls, by default of the CPU, which other processes disturb less, and the
 /// last call's result: five calls or three after one to warm up, or that one if it is long.
 func medianSeconds<Result>(
-  patience: Double = 3, _ body: () throws -> Result
+  clock: () -> Double = processorSeconds, patience: Double = 3, _ body: () throws -> Result
 ) rethrows -> (seconds: Double, result: Result) {
-  var start = processorSeconds()
+  var start = clock()
   var result = try body()
-  let first = processorSeconds() - start
+  let first = clock() - start
   let repeats = 5 * first <= patience ? 5 : 3 * first <= patience ? 3 : 0
   var seconds = repeats == 0 ? [first] : []
   for _ in 0..<repeats {
-    start = processorSeconds()
+    start = clock()
     result = try body()
-    seconds.append(processorSeconds() - start)
+    seconds.append(clock() - start)
   }
   return (seconds.sorted()[seconds.count / 2], result)
 }

@@ -10,6 +10,8 @@ enum SibylBenchmarks {
            SibylBenchmarks magnification FOLDER WORK
            SibylBenchmarks prepare-estimators FOLDER
            SibylBenchmarks estimators FOLDER
+           SibylBenchmarks prepare-transforms FOLDER
+           SibylBenchmarks transforms FOLDER
     """
 
   static func main() {
@@ -25,6 +27,8 @@ enum SibylBenchmarks {
       case ("magnification", 3): try MagnificationWork.measure(arguments[2], in: arguments[1])
       case ("prepare-estimators", 2): try EstimatorTask.prepare(in: arguments[1])
       case ("estimators", 2): try EstimatorWork.measure(in: arguments[1])
+      case ("prepare-transforms", 2): try TransformWork.prepare(in: arguments[1])
+      case ("transforms", 2): try TransformWork.measure(in: arguments[1])
       default: fail(usage, code: 64)
       }
     } catch {

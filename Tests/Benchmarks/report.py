@@ -31,6 +31,12 @@ components, 50 units wide. A step is one minibatch, its share of the validation 
 are those of sbi's raw estimator, without its rejection of what lies outside the prior; Sibyl's never
 do, and come with their densities. Losses are mean −ln q of the parameters of 1,000 fresh simulations.
 """
+TRANSFORMS = """\
+FINUFFT as PyPI has it, called from Python. Both make a plan, set its points and execute it once, on the
+same random points. Errors are the relative root-mean-square differences from direct sums at 40 modes or
+points; Sibyl is asked for the tolerance, a half and a fifth of it, and the cheapest that is as accurate
+as FINUFFT counts.
+"""
 
 
 def processor():
@@ -72,6 +78,11 @@ def readme(parts):
         lines += [
             "## Density estimators", "", environment_text(parts["estimators"]), "", ESTIMATORS,
             *tables.learning(m), *tables.quoted(m)]
+    if "transforms" in parts:
+        m = parts["transforms"]["measurements"]
+        lines += [
+            "## Non-uniform Fourier transforms", "", environment_text(parts["transforms"]), "",
+            TRANSFORMS, *tables.transforms(m), *tables.quoted(m)]
     lines += ["## All measurements", ""]
     lines += tables.everything([m for part in parts.values() for m in part["measurements"]])
     return "\n".join(lines) + "\n"
@@ -92,7 +103,7 @@ def main(part, lines_path, peers, folder):
     parts[part] = {
         "environment": environment(peers), "measurements": [json.loads(line) for line in lines]}
     # In a fixed order, whichever was run last.
-    parts = {name: parts[name] for name in ("magnification", "estimators") if name in parts}
+    parts = {name: parts[name] for name in ("magnification", "estimators", "transforms") if name in parts}
     write(raw, json.dumps(parts, indent=1) + "\n")
     write(folder / "README.md", readme(parts))
     if part == "magnification":

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every peer beside Sibyl on the same work, one thread each, and writes Results/benchmarks/.
 #
-# WORKS names the parts to run, by default "magnification estimators"; what is not run keeps its results,
+# WORKS names the parts to run, by default all of them; what is not run keeps its results,
 # with their date. The peers live outside the repository: in a Python environment,
 # $SIBYL_BENCH_VENV, by default sibyl/bench-venv in the user's cache, and beside it. What cannot be
 # installed there is quoted from recorded.json.
@@ -46,10 +46,10 @@ build_vbmicrolensing() {
 }
 
 # A marker keeps a finished installation, and a changed requirements file installs anew.
-install_sbi() {
-  local requirements="$here/requirements/sbi.txt" marker="$venv/sibyl-sbi.txt"
+install() {
+  local requirements="$here/requirements/$1.txt" marker="$venv/sibyl-$1.txt"
   cmp -s "$requirements" "$marker" && return 0
-  say "installing sbi into $venv"
+  say "installing $1 into $venv"
   "$venv/bin/pip" install --quiet -r "$requirements" >&2 && cp "$requirements" "$marker"
 }
 
@@ -80,7 +80,7 @@ run_estimators() {
   "$sibyl" prepare-estimators "$work"
   say "estimators, Sibyl"
   "$sibyl" estimators "$work" >> "$lines"
-  if install_sbi; then
+  if install sbi; then
     say "estimators, sbi"
     peers="$("$venv/bin/pip" list 2>/dev/null |
       awk '/^(sbi|torch) / {printf "%s%s %s", comma, $1, $2; comma = ", "}')"
@@ -91,11 +91,26 @@ run_estimators() {
   fi
 }
 
-works="${WORKS:-magnification estimators}"
+run_transforms() {
+  local lines="$1"
+  say "preparing"
+  "$sibyl" prepare-transforms "$work"
+  say "transforms, Sibyl"
+  "$sibyl" transforms "$work" >> "$lines"
+  if install finufft; then
+    say "transforms, FINUFFT"
+    peers="$("$venv/bin/pip" list 2>/dev/null | awk '/^finufft / {printf "FINUFFT %s", $2}')"
+    "$venv/bin/python" "$here/peer_finufft.py" "$work" >> "$lines"
+  else
+    say "FINUFFT cannot be installed here: quoting its recorded figures"
+  fi
+}
+
+works="${WORKS:-magnification estimators transforms}"
 for part in $works; do
   case "$part" in
-    magnification | estimators) ;;
-    *) say "WORKS: found '$part', expected 'magnification', 'estimators' or both"; exit 64 ;;
+    magnification | estimators | transforms) ;;
+    *) say "WORKS: found '$part', expected 'magnification', 'estimators' or 'transforms'"; exit 64 ;;
   esac
 done
 if [ ! -x "$venv/bin/python" ]; then

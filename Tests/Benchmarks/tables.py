@@ -4,7 +4,7 @@ import json
 import math
 import pathlib
 
-from works import CURVES, ERROR_WORKS, LEARNING, POINT_SOURCES
+from works import CURVES, ERROR_WORKS, LEARNING, POINT_SOURCES, TRANSFORMS
 
 PRACTICAL = "Tol 0.01, RelTol 0.001"
 # 95th percentiles of the error at which both sides are compared.
@@ -199,7 +199,7 @@ def quoted(measurements):
             continue
         ours = next((m for m in ours if m["setting"] == "tolerance 0.001"), ours[0])
         rows.append([
-            (ERROR_WORKS | POINT_SOURCES | LEARNING)[work],
+            (ERROR_WORKS | POINT_SOURCES | LEARNING | TRANSFORMS)[work],
             f"{recorded['source']}, recorded {recorded['recorded']}",
             f"{recorded['setting']} / {ours['setting']}", duration(recorded["seconds"]),
             duration(per_unit(ours)), ratio(recorded["seconds"], per_unit(ours))])
@@ -246,6 +246,30 @@ def two_threads(measurements):
     return [
         "### Sibyl on two threads", "", "CPU time of one thread, wall time of two.", "",
         *table(["work", "one", "two", "ratio"], ["---", "--:", "--:", "--:"], rows), ""]
+
+
+def transforms(measurements):
+    """Ours is the cheapest setting that is as accurate as theirs."""
+    lines = []
+    for suffix, title in (("", "One thread, CPU time"), ("-two-threads", "Two threads, wall time")):
+        rows = []
+        for work, name in TRANSFORMS.items():
+            ours = select(measurements, work + suffix, "sibyl")
+            for theirs in select(measurements, work + suffix, "peer"):
+                error = theirs["details"]["error"]
+                equal = min(
+                    (m for m in ours if m["series"] == theirs["series"]
+                     and m["details"]["error"] <= error), key=per_unit, default=None)
+                rows.append([
+                    name, theirs["setting"].split()[1], duration(per_unit(theirs)), f"{error:.1e}",
+                    *((duration(per_unit(equal)), f"{equal['details']['error']:.1e}",
+                       f"**{ratio(per_unit(theirs), per_unit(equal))}**")
+                      if equal else ("not reached", "", ""))])
+        if rows:
+            lines += [f"### {title}", "", *table(
+                ["work", "tolerance", "FINUFFT", "error", "Sibyl", "error", "ratio"],
+                ["---", "--:", "--:", "--:", "--:", "--:", "--:"], rows), ""]
+    return lines
 
 
 def everything(measurements):

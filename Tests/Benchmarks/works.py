@@ -35,6 +35,12 @@ LEARNING = {
     for estimator, title in ESTIMATORS.items()
     for suffix, words in (("", "one observation"), ("-of-1000", "1,000 observations"))
 }
+TRANSFORMS = {
+    f"transform-{kind}-{side}-{points}": f"type {kind}, {side}² modes, {points:,} points"
+    for side, points in (
+        (128, 10_000), (128, 100_000), (512, 100_000), (512, 1_000_000), (1024, 1_000_000))
+    for kind in (1, 2)
+}
 # Of the figure, in its order: works and short titles.
 PANELS = [
     ("near-caustic-planet-1e-3", "planet near caustic, ρ = 10^{−3}"),
