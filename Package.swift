@@ -107,7 +107,7 @@ let package = Package(
     tests("Probability"),
     tests("NumericalMethods", [complexNumbers]),
     tests("ArrayFiles", data: true),
-    tests("Observations", ["ArrayFiles"], data: true),
+    tests("Observations", ["ArrayFiles", complexNumbers], data: true),
     tests("BenchmarkTasks", ["Probability"]),
     tests("Interferometry", ["Observations", "Probability"]),
     tests("SparseModeling", ["Observations", complexNumbers]),

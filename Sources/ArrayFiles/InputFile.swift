@@ -1,12 +1,14 @@
 import Foundation
 
 /// An open file read at given positions (pread), so that threads can share it.
-final class InputFile: Sendable {
-  let path: String
-  let size: Int
+public final class InputFile: Sendable {
+  public let path: String
+  /// Bytes; zero for pipes and devices.
+  public let size: Int
   fileprivate let descriptor: Int32
 
-  init(_ path: String) throws {
+  /// Throws `FileError` for what cannot be opened, and for a folder.
+  public init(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError.system(path, "open") }
     var status = stat()
@@ -27,7 +29,7 @@ final class InputFile: Sendable {
   deinit { close(descriptor) }
 
   /// Fills `buffer` with the bytes at `offset`; an error if the file ends before.
-  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
+  public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
     var done = 0
     while done < buffer.count {
       // Linux transfers at most 2 GiB a call.
@@ -49,7 +51,7 @@ final class InputFile: Sendable {
   }
 
   /// `count` bytes at `offset`.
-  func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+  public func bytes(at offset: Int, count: Int) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     try bytes.withUnsafeMutableBytes { try read(at: offset, into: $0) }
     return bytes
