@@ -28,7 +28,10 @@ struct AntennaTable {
         }
         frequency = stated
       }
-      try append(file, subarray: max(1, subarray))
+      guard (1..<1000).contains(subarray) else {
+        throw file.error("EXTVER: found \(subarray), expected the number of a subarray")
+      }
+      try append(file, subarray: subarray)
     }
   }
 

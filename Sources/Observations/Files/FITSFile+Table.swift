@@ -26,12 +26,13 @@ extension FITSFile {
   /// Whether the table has a column of this name, in whatever case.
   func hasColumn(_ name: String) -> Bool { (try? index(of: name)) != nil }
 
-  /// The numbers of a column; of its first elements, if `width` is given.
+  /// The numbers of a column.
   ///
-  /// Throws `FileError` if there is no such column, it holds no numbers, or too few in each row.
-  func numbers(_ name: String, width: Int? = nil) throws -> FITSColumn {
+  /// Throws `FileError` if there is no such column, it holds no numbers, or fewer than `width` in each
+  /// row.
+  func numbers(_ name: String, width: Int = 1) throws -> FITSColumn {
     let (index, stored) = try layout(of: name)
-    if let width, stored < width {
+    if stored < width {
       throw error(
         "column \(FileError.quoted(name)): found \(stored) values a row, expected \(width)")
     }
@@ -39,7 +40,9 @@ extension FITSFile {
     var values = [Double](repeating: 0, count: rows * stored)
     if !values.isEmpty {
       var status: Int32 = 0
-      ffgcvd(handle, index, 1, 1, LONGLONG(values.count), .nan, &values, nil, &status)
+      // CFITSIO writes to `found` without asking whether there is a place.
+      var found: Int32 = 0
+      ffgcvd(handle, index, 1, 1, LONGLONG(values.count), .nan, &values, &found, &status)
       guard status == 0 else {
         throw error("column \(FileError.quoted(name)) cannot be read", status: status)
       }
@@ -49,7 +52,7 @@ extension FITSFile {
 
   /// The whole numbers of a column that has one in each row.
   func integers(_ name: String) throws -> [Int] {
-    let column = try numbers(name, width: 1)
+    let column = try numbers(name)
     return try (0..<rowCount).map { row in
       guard let value = Int(exactly: column[row]) else {
         throw error(row: row, column: name, "found \(column[row]), expected a whole number")
@@ -68,7 +71,8 @@ extension FITSFile {
       text.withUnsafeMutableBufferPointer { buffer in
         var pointer = buffer.baseAddress
         var blank: [CChar] = [0]
-        _ = ffgcvs(handle, index, LONGLONG(row + 1), 1, 1, &blank, &pointer, nil, &status)
+        var found: Int32 = 0
+        _ = ffgcvs(handle, index, LONGLONG(row + 1), 1, 1, &blank, &pointer, &found, &status)
       }
       guard status == 0 else {
         throw error("column \(FileError.quoted(name)) cannot be read", status: status)
@@ -87,7 +91,8 @@ extension FITSFile {
     var status: Int32 = 0
     var values = [CChar](repeating: 0, count: try rowCount * width)
     if !values.isEmpty {
-      ffgcvl(handle, index, 1, 1, LONGLONG(values.count), 1, &values, nil, &status)
+      var found: Int32 = 0
+      ffgcvl(handle, index, 1, 1, LONGLONG(values.count), 1, &values, &found, &status)
     }
     guard status == 0 else {
       throw error("column \(FileError.quoted(name)) cannot be read", status: status)

@@ -19,22 +19,36 @@ final class FITSFile {
     guard ffdkopn(&handle, path, READONLY, &status) == 0, let handle else {
       throw FITSFile.error(path, "cannot read as FITS", status)
     }
-    var count: Int32 = 0
-    guard ffthdu(handle, &count, &status) == 0 else {
-      // A file cut inside an extension's header: what precedes it can still be read.
-      status = 0
-      var closing: Int32 = 0
-      defer { ffclos(handle, &closing) }
-      throw FITSFile.error(path, "truncated or damaged: its extensions cannot be read", status)
-    }
     self.path = path
     self.handle = handle
+    var count: Int32 = 0
+    guard ffthdu(handle, &count, &status) == 0 else {
+      throw FITSFile.error(path, "truncated or damaged: its extensions cannot be read", status)
+    }
     unitCount = Int(count)
+    try move(to: unitCount)
+    try checkEnd()
+    try move(to: 1)
   }
 
   deinit {
     var status: Int32 = 0
     ffclos(handle, &status)
+  }
+
+  /// Throws `FileError` if the file ends within its last HDU or goes on with a part of another.
+  private func checkEnd() throws {
+    let file = try InputFile(path)
+    let end = try dataOffset + dataSize
+    if file.size < end {
+      // Random groups say how many rows are missing.
+      if unit == 1 && flag("GROUPS") { return }
+      throw error("truncated: expected \(end) bytes, the file ends at \(file.size)")
+    }
+    let next = (end + 2879) / 2880 * 2880
+    if file.size >= next + 8, try file.bytes(at: next, count: 8) == Array("XTENSION".utf8) {
+      throw FITSFile.error(path, "truncated in the header of HDU \(unit + 1)", 0)
+    }
   }
 
   /// Goes to an HDU, counted from one.
@@ -131,6 +145,24 @@ extension FITSFile {
         }
         return length
       }
+    }
+  }
+
+  /// Bytes that the header says the data have, without what fills them up to whole blocks.
+  var dataSize: Int {
+    get throws {
+      var axes = try axes
+      guard !axes.isEmpty else { return 0 }
+      if flag("GROUPS") && axes[0] == 0 { axes.removeFirst() }
+      let groups = try integer("GCOUNT") ?? 1
+      let width = abs(try integer("BITPIX") ?? 8) / 8
+      // As numbers with a fraction: damaged headers ask for anything.
+      let parameters = Double(try integer("PCOUNT") ?? 0)
+      let size =
+        (axes.reduce(1) { $0 * Double($1) } + parameters)
+        * Double(groups) * Double(width)
+      guard size >= 0, size < 1e18 else { throw error("found data of \(size) bytes") }
+      return Int(size)
     }
   }
 

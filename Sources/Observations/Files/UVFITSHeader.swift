@@ -55,7 +55,7 @@ struct UVFITSHeader {
   init(_ file: FITSFile) throws {
     let lengths = try file.axes
     guard let groupCount = try file.integer("GCOUNT"), groupCount > 0,
-      let parameterCount = try file.integer("PCOUNT"), parameterCount > 0
+      let parameterCount = try file.integer("PCOUNT"), (1..<1000).contains(parameterCount)
     else {
       throw file.error("holds no rows of visibilities (GCOUNT or PCOUNT is missing or zero)")
     }
@@ -69,12 +69,16 @@ struct UVFITSHeader {
     var stride = 1
     for (number, length) in zip(2..., lengths.dropFirst()) {
       let axis = try Axis(file, number: number, length: length, stride: stride)
-      guard length == 1 || Axis.known.contains(axis.name) else {
+      guard length <= 1 || Axis.known.contains(axis.name) else {
         throw file.error(
           "axis \(number) (\(FileError.quoted(axis.name))) has \(length) values, expected one")
       }
       axes[axis.name] = axis
       stride *= length
+      // Damaged headers ask for anything.
+      guard length > 0, stride < 1 << 30 else {
+        throw file.error("found \(lengths) values a row, expected fewer")
+      }
     }
     rowLength = parameterCount + stride
     guard let complex = axes["COMPLEX"], complex.length == 3 else {
@@ -90,7 +94,13 @@ struct UVFITSHeader {
     channelCount = frequency?.length ?? 1
     bandCount = band?.length ?? 1
 
-    let codes = (0..<(stokes?.length ?? 1)).map { Int((stokes?.value(at: $0) ?? 1).rounded()) }
+    let codes = try (0..<(stokes?.length ?? 1)).map { index in
+      guard let stokes else { return 1 }
+      guard let code = Int(exactly: stokes.value(at: index).rounded()) else {
+        throw file.error("found the Stokes parameter \(stokes.value(at: index))")
+      }
+      return code
+    }
     let chosen = try UVFITSHeader.hands(codes, file)
     handNames = chosen.map { UVFITSHeader.stokesNames[codes[$0]] ?? "?" }
     let (channels, bands) = (channelCount, bandCount)

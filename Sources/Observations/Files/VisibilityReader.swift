@@ -60,12 +60,18 @@ extension VisibilitySet {
     return set
   }
 
-  /// Makes the day of the earliest visibility that from which times count.
+  /// Makes the day of the earliest measurement that from which times count.
   private mutating func countFromFirstDay() {
-    guard mjd != 0, let first = visibilities.lazy.map(\.time).min() else { return }
+    let times = [
+      visibilities.lazy.map(\.time).min(), squaredVisibilities.lazy.map(\.time).min(),
+      bispectra.lazy.map(\.time).min(),
+    ]
+    guard mjd != 0, let first = times.compactMap({ $0 }).min() else { return }
     let days = (first / 24).rounded(.down)
     guard days != 0 else { return }
     mjd += Int(days)
     for index in visibilities.indices { visibilities[index].time -= days * 24 }
+    for index in squaredVisibilities.indices { squaredVisibilities[index].time -= days * 24 }
+    for index in bispectra.indices { bispectra[index].time -= days * 24 }
   }
 }
