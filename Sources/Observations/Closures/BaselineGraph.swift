@@ -11,6 +11,12 @@ struct BaselineGraph: Hashable {
     bits = [UInt64](repeating: 0, count: count * words)
   }
 
+  /// Of pairs of different stations.
+  init(_ pairs: [SIMD2<Int>]) {
+    self.init(count: 1 + (pairs.map { $0.max() }.max() ?? -1))
+    for pair in pairs { join(pair.x, pair.y) }
+  }
+
   mutating func join(_ a: Int, _ b: Int) {
     precondition(a != b && a < count && b < count)
     bits[a * words + b >> 6] |= 1 << UInt64(b & 63)

@@ -4,7 +4,6 @@ import Numerics
 ///
 /// Only the current scan is kept.
 struct ScanStatistics {
-  private let stationCount: Int
   private(set) var timestamps = 0
   private(set) var scans = 0
   private var closures = ClosureCounter()
@@ -13,12 +12,8 @@ struct ScanStatistics {
 
   private var time = -Double.infinity
   /// Baselines of the current time, by channel.
-  private var graphs: [Int: BaselineGraph] = [:]
-  private var cells: [Int: ScanCell] = [:]
-
-  init(stationCount: Int) {
-    self.stationCount = stationCount
-  }
+  private var baselines: [Int: [SIMD2<Int>]] = [:]
+  private var cells: [SIMD4<Int32>: ScanCell] = [:]
 
   /// False, and without effect, when the row is earlier than the one before.
   mutating func add(_ row: Visibility) -> Bool {
@@ -30,10 +25,8 @@ struct ScanStatistics {
       time = row.time
     }
     let (a, b) = (min(row.station1, row.station2), max(row.station1, row.station2))
-    if a != b {
-      graphs[row.channel, default: BaselineGraph(count: stationCount)].join(a, b)
-    }
-    let key = (row.channel * stationCount + a) * stationCount + b
+    if a != b { baselines[row.channel, default: []].append([a, b]) }
+    let key = SIMD4(Int32(a), Int32(b), Int32(row.channel), 0)
     cells[key, default: ScanCell(row)].add(row.station1 == a ? row : row.reversed)
     return true
   }
@@ -48,8 +41,8 @@ struct ScanStatistics {
   var plainAverages: VisibilitySummary.ScanAverage { plain.summary }
 
   private mutating func finishTime() {
-    for graph in graphs.values { closures.add(graph) }
-    graphs.removeAll(keepingCapacity: true)
+    for pairs in baselines.values { closures.add(BaselineGraph(pairs)) }
+    baselines.removeAll(keepingCapacity: true)
   }
 
   private mutating func finishScan() {
@@ -57,13 +50,11 @@ struct ScanStatistics {
     scans += 1
     let all = Array(cells.values)
     weighted.add(
-      all.map { .init(cell: $0, time: 0, signal: $0.weightedSignal, length: $0.weightedLength) },
-      stationCount: stationCount)
+      all.map { .init(cell: $0, time: 0, signal: $0.weightedSignal, length: $0.weightedLength) })
     plain.add(
       all.map {
         .init(cell: $0, time: $0.firstTime, signal: $0.plainSignal, length: $0.plainLength)
-      },
-      stationCount: stationCount)
+      })
     cells.removeAll(keepingCapacity: true)
   }
 }
@@ -126,22 +117,21 @@ private struct ScanAverages {
   private var closures = ClosureCounter()
   private var longClosures = ClosureCounter()
 
-  mutating func add(_ averages: [Average], stationCount: Int) {
-    var graphs: [Moment: BaselineGraph] = [:]
-    var longGraphs: [Moment: BaselineGraph] = [:]
+  mutating func add(_ averages: [Average]) {
+    var all: [Moment: [SIMD2<Int>]] = [:]
+    var long: [Moment: [SIMD2<Int>]] = [:]
     for average in averages {
       signal.add(average.signal)
-      let (a, b) = (average.cell.station1, average.cell.station2)
-      if a == b { continue }
+      let pair = SIMD2(average.cell.station1, average.cell.station2)
+      if pair.x == pair.y { continue }
       let moment = Moment(time: average.time, channel: average.cell.channel)
-      let empty = BaselineGraph(count: stationCount)
-      graphs[moment, default: empty].join(a, b)
+      all[moment, default: []].append(pair)
       if average.length > VisibilitySummary.shortLength {
-        longGraphs[moment, default: empty].join(a, b)
+        long[moment, default: []].append(pair)
       }
     }
-    for graph in graphs.values { closures.add(graph) }
-    for graph in longGraphs.values { longClosures.add(graph) }
+    for pairs in all.values { closures.add(BaselineGraph(pairs)) }
+    for pairs in long.values { longClosures.add(BaselineGraph(pairs)) }
   }
 
   var summary: VisibilitySummary.ScanAverage {

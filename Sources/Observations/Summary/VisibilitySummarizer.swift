@@ -4,66 +4,62 @@ import Numerics
 ///
 /// What needs the order of time is exact for a million visibilities in any order, and for more if those
 /// after the first million come in the order of time; otherwise it is left out, with a note. Memory: the
-/// first million visibilities, three histograms, and the baselines of one scan.
+/// first million visibilities, two histograms, and the baselines of one scan.
 public struct VisibilitySummarizer {
-  private let header: VisibilitySet
   private var summary = VisibilitySummary()
-  private var isStationUsed: [Bool]
-  private var shortest = Double.infinity
-  private var shortestLong = Double.infinity
-  private var longest = 0.0
-  private var earliest = Double.infinity
-  private var latest = -Double.infinity
+  private var isStationUsed: [Bool] = []
+  private var lengths = Extent()
+  private var longLengths = Extent()
+  private var times = Extent()
   private var signal = MedianEstimate()
   private var longSignal = MedianEstimate()
-  private var zeroBaselines: ZeroBaselineFluxes
-  /// Rows of the beginning, to be sorted.
-  private var waiting: [Visibility] = []
-  private var hasSorted = false
-  private var ordered: ScanStatistics?
+  private var zeroBaselines = ZeroBaselineFluxes()
+  private var first: Visibility?
+  private var last: Visibility?
+  /// Rows of the beginning, to be sorted; nil when they have been.
+  private var waiting: [Visibility]? = []
+  /// nil when rows came too late to be sorted.
+  private var ordered: ScanStatistics? = ScanStatistics()
 
-  /// - Parameter header: all about the observation but its visibilities, which are not looked at.
-  public init(_ header: VisibilitySet) {
-    self.header = header
-    isStationUsed = [Bool](repeating: false, count: header.stations.count)
-    zeroBaselines = ZeroBaselineFluxes(stationCount: header.stations.count)
-    if !header.stations.isEmpty { ordered = ScanStatistics(stationCount: header.stations.count) }
-  }
+  public init() {}
 
   /// - Complexity: O(rows).
   public mutating func add(_ rows: [Visibility]) {
     for row in rows { count(row) }
-    if let first = rows.first, summary.firstRecord == nil { summary.firstRecord = record(first) }
-    if let last = rows.last { summary.lastRecord = record(last) }
-    guard ordered != nil else { return }
-    if !hasSorted && waiting.count + rows.count <= MedianEstimate.exactCount {
-      waiting += rows
+    first = first ?? rows.first
+    last = rows.last ?? last
+    if ordered == nil { return }
+    if let count = waiting?.count, count + rows.count <= MedianEstimate.exactCount {
+      waiting?.append(contentsOf: rows)
     } else {
       sortWaiting()
       for row in rows { addInOrder(row) }
     }
   }
 
-  public mutating func finish() -> VisibilitySummary {
+  /// - Parameter header: all about the observation but its visibilities, which are not looked at.
+  public mutating func finish(_ header: VisibilitySet) -> VisibilitySummary {
     sortWaiting()
     ordered?.finish()
-    fillHeader()
-    summary.stationsInData = zip(header.stations, isStationUsed).filter(\.1).map(\.0.name)
-    if earliest <= latest { summary.times = [earliest, latest] }
-    if summary.visibilities + header.squaredVisibilities.count > 0 {
-      summary.uvRange = [shortest / 1e9, longest / 1e9]
+    for row in header.squaredVisibilities {
+      addLength((row.u * row.u + row.v * row.v).squareRoot())
+      use(row.station1, row.station2)
     }
+    fill(from: header)
+    summary.uvRange = lengths.range?.map { $0 / 1e9 }
     summary.medianSNR = signal.median
     if !signal.isExact {
       summary.notes.append(
-        "medians over \(signal.count) visibilities are from a histogram, good to a relative 1e-4")
+        "the median of SNR over \(signal.count) visibilities is from a histogram, good to 1e-4")
     }
-    if longest >= 10 * VisibilitySummary.shortLength {
-      summary.shortestLong = shortestLong / 1e9
+    if lengths.high >= 10 * VisibilitySummary.shortLength {
+      summary.shortestLong = longLengths.low / 1e9
       summary.medianSNRLong = longSignal.median
-      summary.zeroBaselines = zeroBaselines.summaries(of: header.stations)
     }
-    if let ordered {
+    if header.stations.isEmpty { return summary }
+    summary.times = times.range
+    summary.zeroBaselines = zeroBaselines.summaries(of: header.stations, longest: lengths.high)
+    if let ordered, summary.visibilities > 0 {
       summary.timestamps = ordered.timestamps
       summary.scans = ordered.scans
       summary.closures = ordered.closureCounts
@@ -73,7 +69,7 @@ public struct VisibilitySummarizer {
     return summary
   }
 
-  private mutating func fillHeader() {
+  private mutating func fill(from header: VisibilitySet) {
     summary.source = header.source
     summary.rightAscensionHours = header.rightAscension / 15
     summary.declination = header.declination
@@ -81,12 +77,20 @@ public struct VisibilitySummarizer {
     summary.frequencies = header.frequencies
     summary.bandwidth = header.bandwidth
     summary.stations = header.stations.map(\.name)
+    summary.stationsInData = zip(summary.stations, isStationUsed).filter(\.1).map(\.0)
     summary.squaredVisibilities = header.squaredVisibilities.count
     summary.bispectra = header.bispectra.count
-    for row in header.squaredVisibilities {
-      widen(toLength: (row.u * row.u + row.v * row.v).squareRoot())
-      use(row.station1, row.station2)
+    summary.notes = header.warnings + summary.notes
+    func record(_ row: Visibility) -> VisibilitySummary.Record {
+      func name(_ station: Int) -> String {
+        header.stations.isEmpty ? "" : header.stations[station].name
+      }
+      return .init(
+        time: row.time, tint: row.integration, t1: name(row.station1), t2: name(row.station2),
+        u: row.u, v: row.v, re: row.value.real, im: row.value.imaginary, sigma: row.sigma)
     }
+    summary.firstRecord = first.map(record)
+    summary.lastRecord = last.map(record)
   }
 
   private mutating func count(_ row: Visibility) {
@@ -98,33 +102,30 @@ public struct VisibilitySummarizer {
     summary.sumOfAbsoluteV += abs(row.v)
     let length = (row.u * row.u + row.v * row.v).squareRoot()
     let amplitude = row.value.length
-    widen(toLength: length)
+    addLength(length)
+    times.add(row.time)
     signal.add(amplitude / row.sigma)
     if length > VisibilitySummary.shortLength { longSignal.add(amplitude / row.sigma) }
-    if header.stations.isEmpty { return }
     use(row.station1, row.station2)
     zeroBaselines.add(row, length: length, amplitude: amplitude)
-    (earliest, latest) = (min(earliest, row.time), max(latest, row.time))
   }
 
-  private mutating func widen(toLength length: Double) {
-    shortest = min(shortest, length)
-    longest = max(longest, length)
-    if length > VisibilitySummary.shortLength { shortestLong = min(shortestLong, length) }
+  private mutating func addLength(_ length: Double) {
+    lengths.add(length)
+    if length > VisibilitySummary.shortLength { longLengths.add(length) }
   }
 
   private mutating func use(_ station1: Int, _ station2: Int) {
-    if header.stations.isEmpty { return }
+    while isStationUsed.count <= max(station1, station2) { isStationUsed.append(false) }
     isStationUsed[station1] = true
     isStationUsed[station2] = true
   }
 
   private mutating func sortWaiting() {
-    hasSorted = true
-    let isSorted = zip(waiting, waiting.dropFirst()).allSatisfy { $0.time <= $1.time }
-    let rows = isSorted ? waiting : waiting.sorted { $0.time < $1.time }
-    waiting = []
-    for row in rows { addInOrder(row) }
+    guard let rows = waiting else { return }
+    waiting = nil
+    let isSorted = zip(rows, rows.dropFirst()).allSatisfy { $0.time <= $1.time }
+    for row in isSorted ? rows : rows.sorted(by: { $0.time < $1.time }) { addInOrder(row) }
   }
 
   private mutating func addInOrder(_ row: Visibility) {
@@ -134,22 +135,26 @@ public struct VisibilitySummarizer {
       "more than \(MedianEstimate.exactCount) visibilities that are not in the order of time: times, "
         + "scans and closures are not counted")
   }
+}
 
-  private func record(_ row: Visibility) -> VisibilitySummary.Record {
-    func name(_ station: Int) -> String {
-      header.stations.isEmpty ? "" : header.stations[station].name
-    }
-    return .init(
-      time: row.time, tint: row.integration, t1: name(row.station1), t2: name(row.station2),
-      u: row.u, v: row.v, re: row.value.real, im: row.value.imaginary, sigma: row.sigma)
+/// The smallest and the largest of some numbers.
+private struct Extent {
+  var low = Double.infinity
+  var high = -Double.infinity
+
+  mutating func add(_ value: Double) {
+    low = min(low, value)
+    high = max(high, value)
   }
+
+  var range: [Double]? { low <= high ? [low, high] : nil }
 }
 
 extension VisibilitySummary {
   /// Of a set in memory.
   public init(_ set: VisibilitySet) {
-    var summarizer = VisibilitySummarizer(set)
+    var summarizer = VisibilitySummarizer()
     summarizer.add(set.visibilities)
-    self = summarizer.finish()
+    self = summarizer.finish(set)
   }
 }

@@ -3,7 +3,7 @@
 /// Closure counts, scans and averages need stations and are nil without them; medians beyond a million
 /// values are good to a relative 1e-4, as the notes then say.
 public struct VisibilitySummary: Codable, Sendable, Equatable {
-  /// Baselines shorter than this are called short, wavelengths: 130 m at 1.3 mm, 0.1 Gλ.
+  /// Baselines shorter than this are called short, wavelengths: 0.1 Gλ, 130 km at 1.3 mm.
   public static let shortLength = 1e8
 
   public var source = ""
@@ -24,13 +24,13 @@ public struct VisibilitySummary: Codable, Sendable, Equatable {
   public var timestamps: Int?
   /// Shortest and longest baseline, 1e9 wavelengths.
   public var uvRange: [Double]?
-  /// The shortest that is not short; nil where the longest is below ten times ``shortLength``, as are
-  /// all values without short baselines.
+  /// The shortest that is not short; nil where the longest is below ten times ``shortLength``, as is
+  /// the signal-to-noise ratio on those that are not short.
   public var shortestLong: Double?
   /// Of |V|/sigma.
   public var medianSNR: Double?
   public var medianSNRLong: Double?
-  /// Flux seen by stations at one place.
+  /// Flux seen by stations next to each other.
   public var zeroBaselines: [ZeroBaseline] = []
 
   /// Over all visibilities, Jy and wavelengths: to see whether two readers agree.
@@ -55,7 +55,7 @@ public struct VisibilitySummary: Codable, Sendable, Equatable {
 
   public init() {}
 
-  /// A pair of stations whose baselines are all short, though others are long.
+  /// A pair of stations whose baselines all are below a thousandth of the longest one.
   public struct ZeroBaseline: Codable, Sendable, Equatable {
     public var stations: [String]
     /// Median amplitude, Jy.
