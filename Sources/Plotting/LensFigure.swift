@@ -173,7 +173,7 @@ public struct LensFigure: Figure {
     script.clearLabels()
     script.add("unset arrow\nunset object")
     script.add(panel.commands(in: script))
-    script.add(time.commands("x") + "\n" + "set format y '%g'\n" + value.commands)
+    script.add(time.commands("x") + "\n" + "set format y '%g'\n" + value.commands())
     script.addText(
       time.title("time", unit: "days"), x: (panel.left + panel.right) / 2, y: panel.bottom - 38)
     if isMain {

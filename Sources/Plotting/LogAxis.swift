@@ -22,8 +22,16 @@ struct LogAxis {
     }
   }
 
-  var commands: String {
-    if let linear { return "unset logscale y\n" + linear.commands("y") }
+  /// Around values that may be one, with at least a factor between the ends.
+  init(atLeast factor: Double, around values: [Double]) {
+    let (least, most) = (values.min() ?? 1, values.max() ?? 1)
+    let margin = max(1, (factor * least / most).squareRoot())
+    self.init([least / margin, most * margin])
+  }
+
+  /// Scale, range and ticks for axis `letter`, which may be a colour's, `cb`.
+  func commands(_ letter: String = "y") -> String {
+    if let linear { return "unset logscale \(letter)\n" + linear.commands(letter) }
     let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
     let multiples = high / low > 300 ? [1.0] : [1, 2, 5]
     let ticks = decades.flatMap { decade in
@@ -36,10 +44,10 @@ struct LogAxis {
       }
     }
     return """
-      set logscale y
-      set yrange [\(GnuplotScript.number(low)):\(GnuplotScript.number(high))]
-      set ytics (\(ticks.joined(separator: ", ")))
-      unset mytics
+      set logscale \(letter)
+      set \(letter)range [\(GnuplotScript.number(low)):\(GnuplotScript.number(high))]
+      set \(letter)tics (\(ticks.joined(separator: ", ")))
+      unset m\(letter)tics
       """
   }
 
