@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  /// Blackburn et al. (2020), sect. 3: (N-1)(N-2)/2 and N(N-3)/2, also at another time and channel.
+  /// Blackburn et al. (2020): (N-1)(N-2)/2 and N(N-3)/2, also at another time and channel.
   @Test(arguments: [4, 5, 7, 12]) func completeArrays(stations n: Int) throws {
     let baselines = SyntheticVisibilities.complete(n)
     let set = SyntheticVisibilities.set(stations: n, times: [baselines, baselines], channels: 2)

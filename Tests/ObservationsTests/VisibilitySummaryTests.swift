@@ -191,6 +191,15 @@ import Testing
     var single = set
     single.visibilities = [set.visibilities[0]]
     #expect(VisibilitySummary(single).uvRange?[0] == VisibilitySummary(single).uvRange?[1])
+    var optical = VisibilitySet(stations: (0..<3).map { Station(name: "T\($0)") })
+    optical.squaredVisibilities = [
+      .init(time: 0, station1: 0, station2: 2, channel: 0, u: 3e7, v: 4e7, value: 0.5, sigma: 0.01)
+    ]
+    let squared = VisibilitySummary(optical)
+    #expect(squared.squaredVisibilities == 1 && squared.visibilities == 0)
+    #expect(squared.uvRange == [0.05, 0.05] && squared.stationsInData == ["T0", "T2"])
+    #expect(squared.closures == nil && squared.times == nil && squared.shortestLong == nil)
+    #expect(squared.text.contains("50 Mλ") && squared.text.contains("0 bispectra"))
     let decoded = try JSONDecoder().decode(
       VisibilitySummary.self, from: JSONEncoder().encode(anonymous))
     #expect(decoded == anonymous)

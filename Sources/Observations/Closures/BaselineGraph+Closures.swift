@@ -7,7 +7,7 @@ extension BaselineGraph {
   ///
   /// Stations are added one by one; each brings triangles with itself and two earlier stations,
   /// preferring low numbers, until there are as many as cycles in the graph so far. With all baselines
-  /// present these are the (N-1)(N-2)/2 triangles of station 0 (Blackburn et al. 2020, sect. 3.1).
+  /// present these are the (N-1)(N-2)/2 triangles of station 0 (Blackburn et al. 2020).
   /// - Complexity: O(*N*²) with all baselines, O(triangles) eliminations at worst.
   var independentTriangles: [SIMD4<Int>] {
     independent { c, components, edges in
@@ -22,7 +22,7 @@ extension BaselineGraph {
 
   /// As many quadrangles as can be chosen so that none is a combination of the others.
   ///
-  /// As for triangles; with all baselines present there are N(N-3)/2 (Blackburn et al. 2020, sect. 3.2).
+  /// As for triangles; with all baselines present there are N(N-3)/2 (Blackburn et al. 2020).
   /// Of the quadrangles through one pair of earlier neighbours the first will do: the others differ from
   /// it by a quadrangle of earlier stations. No more can be independent than the baselines beyond
   /// those that the stations' gains take up: one gain each, and one less in a two-sided component.

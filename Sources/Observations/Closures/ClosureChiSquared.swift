@@ -5,7 +5,7 @@ import Numerics
 /// χ² = Σ rᵀ C⁻¹ r over all times and channels, where r are differences from the model, of phases in
 /// -π to π. It has no dependence on the stations' gains or phases, measured or modelled.
 ///
-/// Reference: Blackburn et al. (2020), ApJ 894, 31, eqs. 20 and 35.
+/// Reference: Blackburn et al. (2020), ApJ 894, 31.
 public struct ClosureChiSquared: Sendable {
   public let closures: ClosureQuantities
   /// Lower Cholesky factor of each group's covariance, `[n, n]`.

@@ -11,7 +11,7 @@ import Numerics
 ///
 /// Logarithms are of the amplitudes as measured, which are not debiased as averages of amplitudes must
 /// be: the logarithm of the modulus is a harmonic function, so that circular noise shifts its mean by
-/// ½E₁(|V|²/2sigma²) only, 0.0012 at three sigma, less than a hundredth of its scatter.
+/// ½E₁(|V|²/2sigma²) only, 0.001 at three sigma, less than a hundredth of its scatter.
 ///
 /// Reference: Blackburn, Pesce, Johnson, Wielgus, Chael, Christian & Doeleman (2020), ApJ 894, 31.
 public struct ClosureQuantities: Sendable, Equatable {

@@ -1,7 +1,8 @@
 /// Which of a sequence of integer rows are linearly independent of those before them.
 ///
-/// Gaussian elimination on sparse rows, exact in the integers modulo a prime: for closure quantities,
-/// whose elements are 1 and -1, the rank is that over the rational numbers.
+/// Gaussian elimination on sparse rows, exact in the integers modulo a prime. The rank is that over the
+/// rational numbers unless the prime, 2³¹ - 1, divides a minor: those of closure quantities, whose
+/// elements are 1 and -1, are small.
 struct ModularRank {
   private static let prime = 2_147_483_647
 
