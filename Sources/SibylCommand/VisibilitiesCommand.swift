@@ -18,6 +18,8 @@ struct VisibilitiesCommand: ParsableCommand {
         summary.json                  the same in numbers, and more
         uv.png, uv.svg                coverage of the uv plane
         amplitude.png, amplitude.svg  amplitudes against baseline length
+        visibilities.uvfits           with --scan-average or --noise-floor: what they made of the data \
+      (visibilities.csv where there are no stations, or several channels)
 
       or, for several files, with such a folder for each, named after it. Figures show up to 20,000 \
       visibilities, chosen evenly.
@@ -73,7 +75,7 @@ struct VisibilitiesCommand: ParsableCommand {
       try output?.fill { folder in
         for (file, report) in zip(files, reports) {
           let place = files.count == 1 ? folder : "\(folder)/\(Self.name(file))"
-          try report.write(to: place, of: file)
+          try report.write(to: place)
         }
       }
     }
@@ -94,6 +96,7 @@ struct VisibilitiesCommand: ParsableCommand {
     }
     var set = try VisibilitySet.read(file, target: target)
     do {
+      if set.visibilities.isEmpty { throw DerivedDataError.noVisibilities }
       if scanAverage { set = try set.averagedOverScans() }
     } catch {
       throw FileError(path: file, problem: "\(error)")
@@ -108,8 +111,11 @@ private struct VisibilityReport {
   let summary: VisibilitySummary
   private var sample = VisibilitySample(limit: 20_000)
   private let squared: [SquaredVisibility]
+  /// What is no longer as it is in the file.
+  private let changed: VisibilitySet?
 
   init(_ set: VisibilitySet) {
+    changed = set
     summary = VisibilitySummary(set)
     sample.add(set.visibilities)
     squared = set.squaredVisibilities
@@ -117,6 +123,7 @@ private struct VisibilityReport {
 
   /// Reads a file in blocks.
   init(_ file: String, target: String?, monitor: WorkMonitor) throws {
+    changed = nil
     var reader = try VisibilityReader(file, target: target)
     var summarizer = VisibilitySummarizer()
     while let block = try reader.next() {
@@ -132,9 +139,16 @@ private struct VisibilityReport {
     squared = reader.header.squaredVisibilities
   }
 
-  func write(to folder: String, of file: String) throws {
+  func write(to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try JSONFile.write(summary, to: "\(folder)/summary.json")
+    if let changed {
+      if !changed.stations.isEmpty && changed.frequencies.count == 1 {
+        try changed.writeUVFITS(to: "\(folder)/visibilities.uvfits")
+      } else {
+        try changed.writeCSV(to: "\(folder)/visibilities.csv")
+      }
+    }
     guard let points else { return }
     try UVCoverageFigure(points: points).write(to: "\(folder)/uv")
     if points.amplitudes.contains(where: { $0 > 0 }) {

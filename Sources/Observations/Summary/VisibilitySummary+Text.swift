@@ -22,9 +22,14 @@ extension VisibilitySummary {
       lines.append(("time", "\(Self.clock(times[0])) to \(Self.clock(times[1])) UTC\(day)"))
     }
     if let first = frequencies.first {
-      let range = frequencies.count == 1 ? "" : " and \(frequencies.count - 1) more channels"
-      let width = bandwidth > 0 ? ", \(Self.digits(bandwidth / 1e6)) MHz wide" : ""
-      lines.append(("frequency", "\(Self.digits(first / 1e9, 7)) GHz\(range)\(width)"))
+      let others = frequencies.count == 1 ? "" : " and \(frequencies.count - 1) more channels"
+      // Infrared and shorter: by wavelength, as is the custom there.
+      if first > 1e13 {
+        lines.append(("wavelength", "\(Self.digits(299_792_458e6 / first)) µm\(others)"))
+      } else {
+        let width = bandwidth > 0 ? ", \(Self.digits(bandwidth / 1e6)) MHz wide" : ""
+        lines.append(("frequency", "\(Self.digits(first / 1e9, 7)) GHz\(others)\(width)"))
+      }
     }
     if !stations.isEmpty {
       lines.append(
@@ -41,7 +46,7 @@ extension VisibilitySummary {
     }
     if squaredVisibilities + bispectra > 0 {
       lines.append(
-        ("squared", "\(squaredVisibilities) squared visibilities, \(bispectra) bispectra"))
+        ("optical", "\(squaredVisibilities) squared visibilities, \(bispectra) bispectra"))
     }
     if let uvRange {
       lines.append(("baselines", "\(Self.length(uvRange[0])) to \(Self.length(uvRange[1]))"))

@@ -17,7 +17,8 @@ struct ZeroBaselineFluxes {
   private var isCrowded = false
 
   mutating func add(_ row: Visibility, length: Double, amplitude: Double) {
-    if isCrowded || row.station1 == row.station2 { return }
+    // No length at all is one that the file does not know.
+    if isCrowded || row.station1 == row.station2 || length == 0 { return }
     let pair = SIMD2(min(row.station1, row.station2), max(row.station1, row.station2))
     if length > Self.limit {
       far.insert(pair)
