@@ -3,7 +3,7 @@ import Numerics
 
 /// A uniform disc with a round, dark hole that need not be in its middle.
 ///
-/// Reference: Kamruddin & Dexter (2013), MNRAS 434, 765, doi:10.1093/mnras/stt1068, equations 1–7.
+/// Reference: Kamruddin & Dexter (2013), MNRAS 434, 765, doi:10.1093/mnras/stt1068.
 public struct Crescent: ResolvedSkyModel {
   /// Jy.
   public var flux: Double

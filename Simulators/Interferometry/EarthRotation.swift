@@ -15,8 +15,8 @@ public enum EarthRotation {
   /// Greenwich mean sidereal time, radians in 0 ..< 2π.
   ///
   /// IAU 2006: the Earth rotation angle plus the precession of the equinox. Reference: Capitaine,
-  /// Wallace & Chapront (2003), A&A 412, 567, doi:10.1051/0004-6361:20031539, equations 42 and 43;
-  /// Capitaine, Guinot & McCarthy (2000), A&A 355, 398.
+  /// Guinot & McCarthy (2000), A&A 355, 398; Capitaine, Wallace & Chapront (2005), A&A 432, 355,
+  /// doi:10.1051/0004-6361:20041908.
   /// - Parameter mjd: UT1, or UTC, as a modified Julian date.
   public static func greenwichMeanSiderealTime(mjd: Double) -> Double {
     let days = mjd - 51544.5
@@ -24,8 +24,8 @@ public enum EarthRotation {
     let fraction = days.remainder(dividingBy: 1)
     let turns = fraction + 0.7790572732640 + 0.00273781191135448 * days
     let t = days / 36525
-    let arcseconds =
-      0.014506 + t * (4612.156534 + t * (1.3915817 + t * (-0.00000044 + t * -0.000029956)))
+    let cubic = -4.4e-7 + t * (-2.9956e-5 + t * -3.68e-8)
+    let arcseconds = 0.014506 + t * (4612.156534 + t * (1.3915817 + t * cubic))
     let angle = 2 * .pi * turns + arcseconds * .pi / 648_000
     let reduced = angle.truncatingRemainder(dividingBy: 2 * .pi)
     return reduced < 0 ? reduced + 2 * .pi : reduced

@@ -7,8 +7,7 @@ import Numerics
 /// through east. It is nowhere negative if 2 Σ |βₖ| ≤ 1; β₁ = ½ e^{-iφ₀} is a crescent, brightest at
 /// φ₀ and dark opposite.
 ///
-/// Reference: Johnson et al. (2020), Science Advances 6, eaaz1310, doi:10.1126/sciadv.aaz1310,
-/// supplementary text.
+/// Reference: Johnson et al. (2020), Science Advances 6, eaaz1310, doi:10.1126/sciadv.aaz1310.
 public struct Ring: ResolvedSkyModel {
   /// Jy.
   public var flux: Double

@@ -23,7 +23,7 @@ extension TelescopeArray {
   /// other as the real ones do.
   ///
   /// The arms are 21, 21 and 19 km long in configuration A, at azimuths of 236°, 115° and 355°. The SEFD
-  /// is that of 8–12 GHz.
+  /// is about that of 8–12 GHz.
   ///
   /// Reference: Thompson, Clark, Wade & Napier (1980), ApJS 44, 151, doi:10.1086/190688; SEFD: Perley
   /// et al. (2011), ApJ 739, L1, doi:10.1088/2041-8205/739/1/L1, and the observatory's guide.

@@ -4,8 +4,7 @@ import Observations
 import Testing
 
 struct EarthRotationTests {
-  /// Test values of the IAU's software (SOFA), routines iauGmst06 and, for the rest of the formula,
-  /// iauEra00.
+  /// The test value of the IAU's software (SOFA) for its routine iauGmst06.
   @Test func siderealTimeAgreesWithSOFA() {
     let time = EarthRotation.greenwichMeanSiderealTime(mjd: 53736)
     // Rounding: the fraction of a turn is known to 1e-12.
