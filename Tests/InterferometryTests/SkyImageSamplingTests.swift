@@ -43,6 +43,22 @@ struct SkyImageSamplingTests {
     }
   }
 
+  /// So many points that they are found with a fast transform.
+  @Test(arguments: [nil, SIMD2(3, 11), SIMD2(-20.25, 30.5)])
+  func manySamplesAreTheSumOverPixels(referencePixel: SIMD2<Double>?) {
+    let image = randomImage(referencePixel: referencePixel)
+    // Up to twice the Nyquist frequency of the pixels.
+    let many = (0..<60_000).map {
+      SIMD2(1e11 * sin(Double($0)), 1e11 * cos(1.7 * Double($0)))
+    }
+    let values = image.visibilities(at: many)
+    let sums = image.directVisibilities(at: many)
+    let difference = zip(values, sums).reduce(0.0) { $0 + ($1.0 - $1.1).lengthSquared }
+    let total = sums.reduce(0.0) { $0 + $1.lengthSquared }
+    #expect((difference / total).squareRoot() < 1e-11)
+    #expect(image.visibilities(at: many, threads: 3) == values)
+  }
+
   @Test func threadsDoNotChangeSamples() {
     let image = randomImage(referencePixel: nil)
     #expect(image.visibilities(at: points, threads: 3) == image.visibilities(at: points))
@@ -56,6 +72,19 @@ struct SkyImageSamplingTests {
     let source = PointSource(flux: 1.5).shifted(x: 3.5 * 2e-11, y: 2.5 * 2e-11)
     for (point, value) in zip(points, image.visibilities(at: points)) {
       #expect((value - source.visibility(u: point.x, v: point.y)).length < 1e-12)
+    }
+  }
+
+  /// A simulated black hole, read from its file and sampled: what eht-imaging finds.
+  @Test func simulatedSkyAgreesWithEHTImaging() throws {
+    let folder = try #require(Bundle.module.url(forResource: "Data", withExtension: nil)).path
+    let image = try SkyImage.read("\(folder)/truth.fits")
+    let table = try CSVTable.read("\(folder)/noiseless.csv")
+    let (u, v) = (try table.doubles("u"), try table.doubles("v"))
+    let (real, imaginary) = (try table.doubles("re"), try table.doubles("im"))
+    let values = image.visibilities(at: zip(u, v).map { SIMD2($0, $1) })
+    for (index, value) in values.enumerated() {
+      #expect((value - Complex(real[index], imaginary[index])).length < 1e-11)
     }
   }
 }
