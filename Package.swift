@@ -109,7 +109,7 @@ let package = Package(
     tests("ArrayFiles", data: true),
     tests("Observations", ["ArrayFiles", complexNumbers], data: true),
     tests("BenchmarkTasks", ["Probability"]),
-tests("Interferometry", ["ArrayFiles", "Observations", "Probability"], data: true),
+    tests("Interferometry", ["ArrayFiles", "Observations", "Probability"], data: true),
     tests("SparseModeling", ["Observations", complexNumbers]),
     tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),

@@ -1,16 +1,16 @@
 import Foundation
 
 /// Days of the Gregorian calendar as FITS headers write them.
-enum CalendarDate {
+public enum CalendarDate {
   /// `2017-04-05` of a modified Julian day.
-  static func text(mjd: Int) -> String {
+  public static func text(mjd: Int) -> String {
     let date = civil(mjd)
     return String(format: "%04d-%02d-%02d", date.year, date.month, date.day)
   }
 
   /// The modified Julian date of `2017-04-05`, `2017-04-05T12:00:00` or `05/04/17`; nil if the text is
   /// something else.
-  static func mjd(_ text: String) -> Double? {
+  public static func mjd(_ text: String) -> Double? {
     if let old = text.wholeMatch(of: /(\d\d)\/(\d\d)\/(\d\d)/) {
       return day(year: 1900 + Int(old.3)!, month: Int(old.2)!, day: Int(old.1)!)
     }
