@@ -118,16 +118,19 @@ struct ArrayOptions: ParsableArguments {
     TelescopeArray.catalogue.first { $0.name == name.lowercased() }
   }
 
-  /// What the array measures of the source at the middle of `image`.
-  func coverage(of image: SkyImage) throws -> VisibilitySet {
+  /// What the array measures of the source that `image`, read from `path`, shows.
+  ///
+  /// - Throws: `FileError` where the image does not say what no option says either, for a bad file of
+  ///   stations, and where stations never see the source together.
+  func coverage(of image: SkyImage, path: String) throws -> VisibilitySet {
     let name = array!
     let known = Self.named(name)
     let stations = try known?.stations ?? StationTable.read(name)
     guard let mjd = day ?? image.mjd.map({ Int($0.rounded(.down)) }) else {
-      throw ValidationError("the image does not say when it was observed: give --date")
+      throw FileError(path: path, problem: "does not say when it was observed: give --date")
     }
     guard let frequency = frequency ?? image.frequency ?? known?.frequency else {
-      throw ValidationError("the image does not say its frequency: give --frequency")
+      throw FileError(path: path, problem: "does not say its frequency: give --frequency")
     }
     let range = try observedHours
     let limit = elevationLimit ?? 10
@@ -141,15 +144,17 @@ struct ArrayOptions: ParsableArguments {
       ], frequency: frequency, bandwidth: bandwidth ?? known?.bandwidth ?? 2e9,
       elevations: limit...90)
     var coverage = plan.coverage
+    guard !coverage.visibilities.isEmpty else {
+      let place = String(format: "%.4f°, %.4f°", plan.rightAscension, plan.declination)
+      throw FileError(
+        path: path,
+        problem: "lies at \(place), which no two stations of '\(name)' see above \(limit)° "
+          + "in these hours")
+    }
     if let known, !(0.5...2).contains(frequency / known.frequency) {
       coverage.warnings.append(
         "the SEFDs of \(known.name) hold at \(known.frequency / 1e9) GHz, not at "
           + "\(frequency / 1e9) GHz")
-    }
-    guard !coverage.visibilities.isEmpty else {
-      throw ValidationError(
-        "no two stations of '\(name)' see the source, at right ascension \(plan.rightAscension)° and "
-          + "declination \(plan.declination)°, above \(limit)° in these hours")
     }
     return coverage
   }

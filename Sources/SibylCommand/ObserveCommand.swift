@@ -70,7 +70,8 @@ struct ObserveCommand: ParsableCommand {
       throw FileError(path: truth, problem: "is in Jy per beam, expected Jy per pixel")
     }
     let coverage =
-      try self.coverage.map { try CoverageFile.read($0, image: image) } ?? array.coverage(of: image)
+      try self.coverage.map { try CoverageFile.read($0, image: image) }
+      ?? array.coverage(of: image, path: truth)
     let gains = gains.model
     if gains != nil, coverage.stations.isEmpty, let path = self.coverage {
       throw FileError(
