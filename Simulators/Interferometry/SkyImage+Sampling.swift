@@ -17,19 +17,8 @@ extension SkyImage {
       return directVisibilities(at: points, threads: threads)
     }
     precondition(unit == .janskyPerPixel, "only an image in Jy per pixel can be summed")
-    let angle = 2 * Double.pi * pixelSize
-    let transform = NonUniformFFT(
-      modes: [width, height], tolerance: Self.samplingTolerance, threads: threads)
-    // Columns count to the west, rows to the north.
-    transform.setPoints(x: points.map { -angle * $0.x }, y: points.map { angle * $0.y })
-    var values = transform.type2(pixels.map { Complex($0) }, sign: .plus)
-    // Modes count from the middle column and row instead of the phase centre.
-    let shift = SIMD2(x(column: width / 2), y(row: height / 2))
-    for (index, point) in points.enumerated() {
-      let phase = 2 * .pi * (point * shift).sum()
-      values[index] *= Complex(cos(phase), sin(phase))
-    }
-    return values
+    return VisibilityOperator(self, at: points, tolerance: Self.samplingTolerance, threads: threads)
+      .visibilities(of: pixels)
   }
 
   /// Root-mean-square error of visibilities, relative to that of their values; far below what files hold

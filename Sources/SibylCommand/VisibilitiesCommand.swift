@@ -6,6 +6,7 @@ import Inference
 import NumericalMethods
 import Observations
 import Plotting
+import SparseModeling
 
 struct VisibilitiesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,6 +19,9 @@ struct VisibilitiesCommand: ParsableCommand {
         summary.json                  the same in numbers, and more
         uv.png, uv.svg                coverage of the uv plane
         amplitude.png, amplitude.svg  amplitudes against baseline length
+        dirty.fits, beam.fits         with --pixels and --field-of-view: the sky blurred by the beam, \
+      Jy/beam, and the beam
+        dirty.png, dirty.svg          the first of them
         visibilities.uvfits           with --scan-average or --noise-floor: what they made of the data \
       (visibilities.csv where there are no stations, or several channels)
 
@@ -51,11 +55,16 @@ struct VisibilitiesCommand: ParsableCommand {
   @Flag(help: "Replace files of the same names in the output folder.")
   var force = false
 
+  @OptionGroup(title: "Dirty image") var dirty: DirtyImageOptions
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
     if let noiseFloor, !(noiseFloor >= 0 && noiseFloor < 10) {
       throw ValidationError("--noise-floor is \(noiseFloor); it must be from 0 to 10, such as 0.02")
+    }
+    if dirty.pixels != nil && output == nil {
+      throw ValidationError("the dirty image goes to a folder; name it with --output")
     }
     if files.count > 1 && output != nil {
       let names = files.map(Self.name)
@@ -92,7 +101,12 @@ struct VisibilitiesCommand: ParsableCommand {
 
   private func report(on file: String, monitor: WorkMonitor) throws -> VisibilityReport {
     guard scanAverage || noiseFloor != nil else {
-      return try VisibilityReport(file, target: target, monitor: monitor)
+      var report = try VisibilityReport(file, target: target, monitor: monitor)
+      report.dirty = try dirtyImages(of: report.header, in: file) { body in
+        var reader = try VisibilityReader(file, target: target)
+        while let block = try reader.next() { try body(block) }
+      }
+      return report
     }
     var set = try VisibilitySet.read(file, target: target)
     do {
@@ -102,7 +116,20 @@ struct VisibilitiesCommand: ParsableCommand {
       throw FileError(path: file, problem: "\(error)")
     }
     if let noiseFloor { set = set.addingSystematicNoise(fraction: noiseFloor) }
-    return VisibilityReport(set)
+    var report = VisibilityReport(set)
+    report.dirty = try dirtyImages(of: set, in: file) { try $0(set.visibilities) }
+    return report
+  }
+
+  private func dirtyImages(
+    of header: VisibilitySet, in file: String,
+    _ blocks: (_ body: ([Visibility]) throws -> Void) throws -> Void
+  ) throws -> (image: SkyImage, beam: SkyImage)? {
+    do {
+      return try dirty.images(of: header, threads: common.threads, blocks)
+    } catch let error as ImagingError {
+      throw FileError(path: file, problem: "\(error)")
+    }
   }
 }
 
@@ -110,7 +137,9 @@ struct VisibilitiesCommand: ParsableCommand {
 private struct VisibilityReport {
   let summary: VisibilitySummary
   private var sample = VisibilitySample(limit: 20_000)
-  private let squared: [SquaredVisibility]
+  /// The file's, without visibilities.
+  let header: VisibilitySet
+  var dirty: (image: SkyImage, beam: SkyImage)?
   /// What is no longer as it is in the file.
   private let changed: VisibilitySet?
 
@@ -118,7 +147,7 @@ private struct VisibilityReport {
     changed = set
     summary = VisibilitySummary(set)
     sample.add(set.visibilities)
-    squared = set.squaredVisibilities
+    header = set
   }
 
   /// Reads a file in blocks.
@@ -136,7 +165,7 @@ private struct VisibilityReport {
           label: "reading", completed: sample.total, total: reader.rowCount ?? 0))
     }
     summary = summarizer.finish(reader.header)
-    squared = reader.header.squaredVisibilities
+    header = reader.header
   }
 
   func write(to folder: String) throws {
@@ -148,6 +177,11 @@ private struct VisibilityReport {
       } else {
         try changed.writeCSV(to: "\(folder)/visibilities.csv")
       }
+    }
+    if let dirty {
+      try dirty.image.write(to: "\(folder)/dirty.fits")
+      try dirty.beam.write(to: "\(folder)/beam.fits")
+      try SkyImageFigure(dirty.image, label: "brightness [Jy/beam]").write(to: "\(folder)/dirty")
     }
     guard let points else { return }
     try UVCoverageFigure(points: points).write(to: "\(folder)/uv")
@@ -166,6 +200,7 @@ private struct VisibilityReport {
         u: rows.map(\.u), v: rows.map(\.v), amplitudes: rows.map(\.value.length),
         sigmas: rows.map(\.sigma), total: sample.total)
     }
+    let squared = header.squaredVisibilities
     if squared.isEmpty { return nil }
     return VisibilityPoints(
       u: squared.map(\.u), v: squared.map(\.v), amplitudes: squared.map(\.value),

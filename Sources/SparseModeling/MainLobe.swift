@@ -15,6 +15,8 @@ struct MainLobe {
 
   /// Samples along each axis.
   private static let side = 65
+  /// Parts of the peak down to which the Gaussian is fitted, in the order in which they are tried.
+  private static let levels = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95]
   /// Half the sampled range, in full widths at half maximum of the curvature at the peak: lobes have
   /// wings where few long baselines make them steep.
   private static let reach = 2.0
@@ -45,13 +47,16 @@ struct MainLobe {
     for k in sums.indices { sums[k] += lobe[k].real }
   }
 
-  /// Least squares to the samples above 0.35 of the peak that hang together with it.
+  /// Least squares to the samples above half the peak that hang together with it, or above more where
+  /// strong short baselines keep the beam from falling so low.
   ///
   /// Throws `NumericalError` if they cannot be fitted.
   func gaussian() throws -> Beam {
     let middle = Self.side / 2
     let peak = sums[middle * Self.side + middle]
-    let samples = connected(above: 0.35 * peak).map { k in
+    let regions = Self.levels.lazy.map { connected(above: $0 * peak) }
+    let region = regions.first { !$0.contains(where: isAtEdge) } ?? regions.last!
+    let samples = region.map { k in
       (
         place: SIMD2(Double(k % Self.side - middle), Double(k / Self.side - middle))
           / Double(middle), value: sums[k] / peak
@@ -89,6 +94,11 @@ struct MainLobe {
     return Beam(
       majorAxis: width(middle - radius), minorAxis: width(middle + radius),
       positionAngle: position)
+  }
+
+  private func isAtEdge(_ k: Int) -> Bool {
+    let (column, row) = (k % Self.side, k / Self.side)
+    return min(column, row) == 0 || max(column, row) == Self.side - 1
   }
 
   /// Samples above a level that can be reached from the middle.
