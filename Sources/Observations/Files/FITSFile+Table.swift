@@ -20,7 +20,14 @@ extension FITSFile {
 
   /// The table's number of rows.
   var rowCount: Int {
-    get throws { try integer("NAXIS2") ?? 0 }
+    get throws {
+      var status: Int32 = 0
+      var count = 0
+      guard ffgnrw(handle, &count, &status) == 0, count >= 0 else {
+        throw error("is no table", status: status)
+      }
+      return count
+    }
   }
 
   /// Whether the table has a column of this name, in whatever case.

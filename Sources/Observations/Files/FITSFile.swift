@@ -47,7 +47,7 @@ final class FITSFile {
     }
     let next = (end + 2879) / 2880 * 2880
     if file.size >= next + 8, try file.bytes(at: next, count: 8) == Array("XTENSION".utf8) {
-      throw FITSFile.error(path, "truncated in the header of HDU \(unit + 1)", 0)
+      throw FITSFile.error(path, "damaged or truncated in the header of HDU \(unit + 1)", 0)
     }
   }
 

@@ -18,6 +18,9 @@ struct UVFITSReader: VisibilitySource {
   /// Channels further apart than this part of their frequency see different u and v.
   private static let largestFrequencySpread = 0.1
 
+  /// Days; also of dates that are not Julian.
+  private static let longestTime = 2e6
+
   private(set) var header = VisibilitySet()
   private let file: FITSFile
   private let layout: UVFITSHeader
@@ -183,6 +186,10 @@ struct UVFITSReader: VisibilitySource {
     // Whole days first: the difference is exact, and the fraction keeps all its digits.
     var day = dates.reduce(-firstDay) { $0 + $1.zero }
     for date in dates { day += date.scale * group[date.index] }
+    guard !(abs(day) > UVFITSReader.longestTime) else {
+      throw file.error(
+        row: row, column: "DATE", "found \(day) days from the first row, expected a Julian date")
+    }
     return day
   }
 

@@ -68,7 +68,7 @@ extension VisibilitySet {
     ]
     guard mjd != 0, let first = times.compactMap({ $0 }).min() else { return }
     let days = (first / 24).rounded(.down)
-    guard days != 0 else { return }
+    guard days != 0, abs(days) < 1e7 else { return }
     mjd += Int(days)
     for index in visibilities.indices { visibilities[index].time -= days * 24 }
     for index in squaredVisibilities.indices { squaredVisibilities[index].time -= days * 24 }

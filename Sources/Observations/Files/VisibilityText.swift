@@ -94,23 +94,18 @@ struct VisibilityText: VisibilitySource {
       if let visibility = try visibility(cells) { visibilities.append(visibility) }
     }
     rows += count
-    if isAtEnd {
-      if visibilities.isEmpty { try finish() }
-      if !visibilities.isEmpty && flagged > 0 { warnOfFlags() }
-      return visibilities.isEmpty ? nil : visibilities
-    }
-    return visibilities
+    guard isAtEnd else { return visibilities }
+    try finish()
+    return visibilities.isEmpty ? nil : visibilities
   }
 
   private mutating func finish() throws {
     guard flagged < rows else {
       throw FileError(path: path, problem: "all \(rows) rows are flagged: no sigma is finite")
     }
-    if flagged > 0 { warnOfFlags() }
-  }
-
-  private mutating func warnOfFlags() {
-    header.warnings.append("\(flagged) of \(rows) rows left out: sigma infinite or weight zero")
+    if flagged > 0 {
+      header.warnings.append("\(flagged) of \(rows) rows left out: sigma infinite or weight zero")
+    }
   }
 
   /// The visibility of a row; nil if it is flagged.
