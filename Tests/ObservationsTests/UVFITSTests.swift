@@ -231,9 +231,12 @@ import Testing
     file.setups = [(1, [0, 0.2e9])]
     file.rows = [row + UVFITSTests.bothHands + UVFITSTests.bothHands]
     #expect(
-      try UVFITSTests.complaint(file).contains("mixed frequencies: IFs from 1 to 1.2 GHz"))
+      try UVFITSTests.complaint(file).contains("mixed frequencies: channels from 1 to 1.2 GHz"))
     file.setups = [(1, [0, 0.02e9])]
     #expect(try UVFITSTests.read(file).visibilities.count == 1)
+    (file.bands, file.channels, file.channelWidth, file.setups) = (1, 2, 0.3e9, [])
+    #expect(
+      try UVFITSTests.complaint(file).contains("mixed frequencies: channels from 1 to 1.3 GHz"))
   }
 
   @Test func severalSources() throws {

@@ -76,13 +76,13 @@ struct UVFITSReader: VisibilitySource {
         "mixed frequencies: \(table.setups.count) setups in the FQ table and no 'FREQSEL' for each "
           + "row; " + UVFITSReader.splitAdvice)
     }
-    for setup in table.setups {
-      let offsets = setup.offsets.flatMap { band in layout.channelOffsets.map { $0 + band } }
+    for bands in table.setups.isEmpty ? [[0]] : table.setups.map(\.offsets) {
+      let offsets = bands.flatMap { band in layout.channelOffsets.map { $0 + band } }
       guard let low = offsets.min(), let high = offsets.max() else { continue }
       if high - low > UVFITSReader.largestFrequencySpread * (frequency + high) {
         throw file.error(
           String(
-            format: "mixed frequencies: IFs from %.6g to %.6g GHz cannot be averaged; ",
+            format: "mixed frequencies: channels from %.6g to %.6g GHz cannot be averaged; ",
             (frequency + low) / 1e9, (frequency + high) / 1e9) + UVFITSReader.splitAdvice)
       }
     }
