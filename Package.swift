@@ -105,7 +105,7 @@ let package = Package(
 
     // Tests
     tests("Probability"),
-    tests("NumericalMethods", [complexNumbers]),
+    tests("NumericalMethods", ["Probability", complexNumbers]),
     tests("ArrayFiles", data: true),
     tests("Observations", ["ArrayFiles", complexNumbers], data: true),
     tests("BenchmarkTasks", ["Probability"]),

@@ -1,6 +1,7 @@
 import Foundation
 import NumericalMethods
 import Numerics
+import Probability
 import Testing
 
 /// A transform and the sums it stands for.
@@ -14,7 +15,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
   /// The same points and numbers for the same case.
   func data() -> (x: [Double], y: [Double], strengths: [Complex<Double>], modes: [Complex<Double>])
   {
-    var generator = SplitMix(state: UInt64(count))
+    var generator = RandomStream(seed: UInt64(count), purpose: .simulation)
     let angles = -3 * Double.pi...3 * Double.pi
     func points() -> [Double] { (0..<count).map { _ in .random(in: angles, using: &generator) } }
     func numbers(_ count: Int) -> [Complex<Double>] {
@@ -36,17 +37,6 @@ private struct Case: Sendable, CustomTestStringConvertible {
     }
     let row = line(modes[0], x)
     return modes.count == 1 ? row : line(modes[1], y).flatMap { v in row.map { $0 * v } }
-  }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 
