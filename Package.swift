@@ -110,7 +110,7 @@ let package = Package(
     tests("Observations", ["ArrayFiles", complexNumbers], data: true),
     tests("BenchmarkTasks", ["Probability"]),
     tests("Interferometry", ["ArrayFiles", "Observations", "Probability"], data: true),
-    tests("SparseModeling", ["Observations", complexNumbers]),
+    tests("SparseModeling", ["ArrayFiles", "Observations", complexNumbers], data: true),
     tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),
     tests("DensityEstimators", ["NeuralNetworks", "Probability"]),

@@ -21,7 +21,7 @@ public final class FourierTransform: @unchecked Sendable {
   private let plan: fftw_plan
 
   /// FFTW plans and destroys one at a time.
-  private static let planner = NSLock()
+  static let planner = NSLock()
   /// Of the rows in memory, in complex numbers: what the plan's vector instructions rely on.
   public static let alignment = 4
 
