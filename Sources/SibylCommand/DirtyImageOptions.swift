@@ -3,7 +3,6 @@ import ArrayFiles
 import Foundation
 import NumericalMethods
 import Observations
-import Plotting
 import SparseModeling
 
 /// Which dirty image to make, if any.
@@ -71,22 +70,5 @@ struct DirtyImageOptions: ParsableArguments {
 extension VisibilitySet {
   fileprivate var meanFrequency: Double? {
     frequencies.isEmpty ? nil : frequencies.reduce(0, +) / Double(frequencies.count)
-  }
-}
-
-extension SkyImageFigure {
-  /// A figure of an image as it is stored.
-  init(_ image: SkyImage, label: Label, scale: Scale = .linear) {
-    var beam: Beam?
-    if case .janskyPerBeam(let shape) = image.unit {
-      beam = Beam(
-        majorAxis: shape.majorAxis, minorAxis: shape.minorAxis, positionAngle: shape.positionAngle)
-    }
-    self.init(
-      values: (0..<image.height).map {
-        Array(image.pixels[$0 * image.width..<($0 + 1) * image.width])
-      },
-      pixelSize: image.pixelSize, corner: SIMD2(image.x(column: 0), image.y(row: 0)), label: label,
-      scale: scale, beam: beam)
   }
 }

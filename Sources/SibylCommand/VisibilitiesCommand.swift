@@ -181,7 +181,7 @@ private struct VisibilityReport {
     if let dirty {
       try dirty.image.write(to: "\(folder)/dirty.fits")
       try dirty.beam.write(to: "\(folder)/beam.fits")
-      try SkyImageFigure(dirty.image, label: "brightness [Jy/beam]").write(to: "\(folder)/dirty")
+      try SkyImageFigure(dirty.image).write(to: "\(folder)/dirty")
     }
     guard let points else { return }
     try UVCoverageFigure(points: points).write(to: "\(folder)/uv")

@@ -13,7 +13,7 @@ import Observations
 public final class SparseImagingProblem {
   /// Nothing is said about pixels but their size and place.
   public let image: SkyImage
-  public let l1: Double
+  public var l1: Double
   public let tsv: Double
   public let isNonNegative: Bool
   public let dirty: [Double]

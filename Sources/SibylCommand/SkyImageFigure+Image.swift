@@ -1,0 +1,25 @@
+import Observations
+import Plotting
+
+extension SkyImageFigure {
+  /// A figure of an image as it is stored, in the unit in which the brightest pixel has one to three digits
+  /// before the point.
+  init(_ image: SkyImage, scale: Scale = .linear) {
+    var beam: Beam?
+    var area = "pixel"
+    if case .janskyPerBeam(let shape) = image.unit {
+      beam = Beam(
+        majorAxis: shape.majorAxis, minorAxis: shape.minorAxis, positionAngle: shape.positionAngle)
+      area = "beam"
+    }
+    let peak = image.pixels.map { abs($0) }.max()!
+    let units = [("Jy", 1.0), ("mJy", 1e-3), ("µJy", 1e-6), ("nJy", 1e-9)]
+    let unit = units.first { peak >= $0.1 } ?? units.last!
+    self.init(
+      values: (0..<image.height).map { row in
+        image.pixels[row * image.width..<(row + 1) * image.width].map { $0 / unit.1 }
+      },
+      pixelSize: image.pixelSize, corner: SIMD2(image.x(column: 0), image.y(row: 0)),
+      label: Label("brightness [\(unit.0)/\(area)]"), scale: scale, beam: beam)
+  }
+}
