@@ -30,11 +30,11 @@ public struct ActiveSetSolver {
 
   public let configuration: Configuration
   private let problem: SparseImagingProblem
-  /// Pixels in the image, in the factor's order, and the sign and value of each.
+  /// Pixels in the image, in the system's order, and the sign and value of each.
   private var active: [Int] = []
   private var signs: [Double] = []
   private var values: [Double] = []
-  private var factor = CholeskyFactor()
+  private var system = CholeskySystem()
   private var isActive: [Bool]
 
   public init(_ problem: SparseImagingProblem, configuration: Configuration = Configuration()) {
@@ -79,9 +79,10 @@ public struct ActiveSetSolver {
     var hasEntered = false
     for pixel in peaks.prefix(max(3, active.count / 8)) {
       let row = (active + [pixel]).map { problem.element(pixel, $0) }
-      guard factor.append(row) else { continue }
+      let sign: Double = gradient[pixel] < 0 ? -1 : 1
+      guard system.append(row, right: problem.dirty[pixel] - problem.l1 * sign) else { continue }
       active.append(pixel)
-      signs.append(gradient[pixel] < 0 ? -1 : 1)
+      signs.append(sign)
       values.append(0)
       isActive[pixel] = true
       hasEntered = true
@@ -105,7 +106,7 @@ public struct ActiveSetSolver {
   /// Moves to the minimum on the active pixels; those that would change their sign on the way leave.
   private mutating func settle() {
     while true {
-      let target = factor.solve(zip(active, signs).map { problem.dirty[$0] - problem.l1 * $1 })
+      let target = system.solution
       let blocked = active.indices.filter { target[$0] * signs[$0] <= 0 }
       guard !blocked.isEmpty else {
         values = target
@@ -119,7 +120,7 @@ public struct ActiveSetSolver {
 
   private mutating func leave(_ k: Int) {
     isActive[active[k]] = false
-    factor.remove(at: k)
+    system.remove(at: k)
     active.remove(at: k)
     signs.remove(at: k)
     values.remove(at: k)

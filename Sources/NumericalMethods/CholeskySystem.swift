@@ -1,21 +1,24 @@
-/// The Cholesky factor L of a positive definite matrix A = L Lᵀ that grows and shrinks by a row and column
-/// at a time.
+/// A positive definite system A x = b that grows and shrinks by a row and column at a time, by its Cholesky
+/// factor, A = L Lᵀ.
 ///
 /// Complexity, for n rows: O(n²) each to append, to remove and to solve.
 ///
 /// Reference: Golub & Van Loan (2013), Matrix Computations, 4th ed., §6.5.4.
-public struct CholeskyFactor: Sendable {
+public struct CholeskySystem: Sendable {
   public private(set) var count = 0
   /// Column by column, `stride` apart; what is above the diagonal is not used.
   private var elements: [Double] = []
   private var stride = 0
+  /// z, L z = b.
+  private var forward: [Double] = []
 
   public init() {}
 
-  /// Appends a row and column of A: its elements up to the diagonal, `count` + 1 of them.
+  /// Appends a row and column of A, by its elements up to the diagonal, `count` + 1 of them, and an element
+  /// of b.
   ///
   /// False, with nothing done, if they depend on the others to rounding.
-  public mutating func append(_ row: [Double]) -> Bool {
+  public mutating func append(_ row: [Double], right: Double) -> Bool {
     precondition(row.count == count + 1)
     var last = Array(row.dropLast())
     solveForward(&last)
@@ -23,12 +26,15 @@ public struct CholeskyFactor: Sendable {
     guard square > 1e-13 * row[count] else { return false }
     reserve(count + 1)
     for (column, element) in last.enumerated() { elements[column * stride + count] = element }
-    elements[count * stride + count] = square.squareRoot()
+    let diagonal = square.squareRoot()
+    elements[count * stride + count] = diagonal
+    let known = zip(last, forward).reduce(0) { $0 + $1.0 * $1.1 }
+    forward.append((right - known) / diagonal)
     count += 1
     return true
   }
 
-  /// Removes row and column `index` of A.
+  /// Removes row and column `index` of A, and that element of b.
   public mutating func remove(at index: Int) {
     precondition((0..<count).contains(index))
     let (count, stride) = (count, stride)
@@ -52,16 +58,18 @@ public struct CholeskyFactor: Sendable {
           left[row - 1] = cosine * x + sine * y
           right[row] = cosine * y - sine * x
         }
+        let (x, y) = (forward[column], forward[column + 1])
+        forward[column] = cosine * x + sine * y
+        forward[column + 1] = cosine * y - sine * x
       }
     }
     self.count -= 1
+    forward.removeLast()
   }
 
   /// The solution of A x = b.
-  public func solve(_ b: [Double]) -> [Double] {
-    precondition(b.count == count)
-    var x = b
-    solveForward(&x)
+  public var solution: [Double] {
+    var x = forward
     elements.withUnsafeBufferPointer { elements in
       x.withUnsafeMutableBufferPointer { x in
         for column in (0..<count).reversed() {
@@ -96,7 +104,20 @@ public struct CholeskyFactor: Sendable {
           let below = elements.baseAddress! + column * stride
           let value = b[column] / below[column]
           b[column] = value
-          for row in column + 1..<max(count, column + 1) { b[row] -= value * below[row] }
+          let factor = SIMD8(repeating: -value)
+          var row = column + 1
+          while row + 8 <= count {
+            let known = UnsafeMutableRawPointer(b.baseAddress! + row)
+            let values = UnsafeRawPointer(below + row).loadUnaligned(as: SIMD8<Double>.self)
+            known.storeBytes(
+              of: known.loadUnaligned(as: SIMD8<Double>.self).addingProduct(factor, values),
+              as: SIMD8<Double>.self)
+            row += 8
+          }
+          while row < count {
+            b[row] -= value * below[row]
+            row += 1
+          }
         }
       }
     }
