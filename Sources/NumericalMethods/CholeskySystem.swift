@@ -14,24 +14,37 @@ public struct CholeskySystem: Sendable {
 
   public init() {}
 
-  /// Appends a row and column of A, by its elements up to the diagonal, `count` + 1 of them, and an element
-  /// of b.
+  /// Appends rows and columns of A, each by its elements up to the diagonal (`count` + 1 of the first, one
+  /// more of each that follows), and elements of b.
   ///
-  /// False, with nothing done, if they depend on the others to rounding.
-  public mutating func append(_ row: [Double], right: Double) -> Bool {
-    precondition(row.count == count + 1)
-    var last = Array(row.dropLast())
-    solveForward(&last)
-    let square = last.reduce(row[count]) { $0 - $1 * $1 }
-    guard square > 1e-13 * row[count] else { return false }
-    reserve(count + 1)
-    for (column, element) in last.enumerated() { elements[column * stride + count] = element }
-    let diagonal = square.squareRoot()
-    elements[count * stride + count] = diagonal
-    let known = zip(last, forward).reduce(0) { $0 + $1.0 * $1.1 }
-    forward.append((right - known) / diagonal)
-    count += 1
-    return true
+  /// Those that depend on the others to rounding are left out; the result says which are in. Many at once
+  /// cost little more than one, because the factor is read once for eight.
+  public mutating func append(_ rows: [[Double]], right: [Double]) -> [Bool] {
+    precondition(rows.count == right.count)
+    precondition(rows.enumerated().allSatisfy { $1.count == count + $0 + 1 })
+    let known = count
+    let solved = Swift.stride(from: 0, to: rows.count, by: 8).flatMap {
+      solveForward(rows[$0..<min($0 + 8, rows.count)])
+    }
+    var appended: [(index: Int, factor: [Double])] = []
+    return rows.indices.map { j in
+      var factor = solved[j]
+      for other in appended {
+        let sum = Self.dot(factor, other.factor, factor.count)
+        factor.append((rows[j][known + other.index] - sum) / other.factor.last!)
+      }
+      let diagonal = rows[j].last!
+      let square = diagonal - Self.dot(factor, factor, factor.count)
+      guard square > 1e-13 * diagonal else { return false }
+      let root = square.squareRoot()
+      forward.append((right[j] - Self.dot(factor, forward, count)) / root)
+      factor.append(root)
+      reserve(count + 1)
+      for (column, element) in factor.enumerated() { elements[column * stride + count] = element }
+      count += 1
+      appended.append((j, factor))
+      return true
+    }
   }
 
   /// Removes row and column `index` of A, and that element of b.
@@ -74,20 +87,8 @@ public struct CholeskySystem: Sendable {
       x.withUnsafeMutableBufferPointer { x in
         for column in (0..<count).reversed() {
           let below = elements.baseAddress! + column * stride
-          var sums = SIMD8<Double>.zero
-          var row = column + 1
-          while row + 8 <= count {
-            let values = UnsafeRawPointer(below + row).loadUnaligned(as: SIMD8<Double>.self)
-            let known = UnsafeRawPointer(x.baseAddress! + row).loadUnaligned(
-              as: SIMD8<Double>.self)
-            sums.addProduct(values, known)
-            row += 8
-          }
-          var sum = sums.sum()
-          while row < count {
-            sum += below[row] * x[row]
-            row += 1
-          }
+          let sum = Self.dot(
+            below + column + 1, x.baseAddress! + column + 1, count - column - 1)
           x[column] = (x[column] - sum) / below[column]
         }
       }
@@ -95,32 +96,39 @@ public struct CholeskySystem: Sendable {
     return x
   }
 
-  /// Turns b into the solution of L z = b.
-  private func solveForward(_ b: inout [Double]) {
-    let (count, stride) = (b.count, stride)
+  /// The solutions z of L z = b for the first `count` elements of at most eight b.
+  private func solveForward(_ rows: ArraySlice<[Double]>) -> [[Double]] {
+    var lanes = (0..<count).map { k in
+      var values = SIMD8<Double>.zero
+      for (lane, row) in rows.enumerated() { values[lane] = row[k] }
+      return values
+    }
     elements.withUnsafeBufferPointer { elements in
-      b.withUnsafeMutableBufferPointer { b in
+      lanes.withUnsafeMutableBufferPointer { lanes in
         for column in 0..<count {
           let below = elements.baseAddress! + column * stride
-          let value = b[column] / below[column]
-          b[column] = value
-          let factor = SIMD8(repeating: -value)
-          var row = column + 1
-          while row + 8 <= count {
-            let known = UnsafeMutableRawPointer(b.baseAddress! + row)
-            let values = UnsafeRawPointer(below + row).loadUnaligned(as: SIMD8<Double>.self)
-            known.storeBytes(
-              of: known.loadUnaligned(as: SIMD8<Double>.self).addingProduct(factor, values),
-              as: SIMD8<Double>.self)
-            row += 8
-          }
-          while row < count {
-            b[row] -= value * below[row]
-            row += 1
+          let value = lanes[column] / below[column]
+          lanes[column] = value
+          for row in column + 1..<max(count, column + 1) {
+            lanes[row] = lanes[row].addingProduct(value, SIMD8(repeating: -below[row]))
           }
         }
       }
     }
+    return rows.indices.map { row in lanes.map { $0[row - rows.startIndex] } }
+  }
+
+  private static func dot(
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
+  ) -> Double {
+    var sums = SIMD8<Double>.zero
+    let whole = count & ~7
+    for k in Swift.stride(from: 0, to: whole, by: 8) {
+      sums.addProduct(
+        UnsafeRawPointer(a + k).loadUnaligned(as: SIMD8<Double>.self),
+        UnsafeRawPointer(b + k).loadUnaligned(as: SIMD8<Double>.self))
+    }
+    return (whole..<count).reduce(sums.sum()) { $0 + a[$1] * b[$1] }
   }
 
   private mutating func reserve(_ rows: Int) {

@@ -76,18 +76,21 @@ public struct ActiveSetSolver {
     let limit = problem.l1 * (1 + 1e-12)
     let steep = slope.indices.filter { !isActive[$0] && slope[$0] > limit }
     let peaks = steep.filter { isPeak($0, slope) }.sorted { slope[$0] > slope[$1] }
-    var hasEntered = false
-    for pixel in peaks.prefix(max(3, active.count / 8)) {
-      let row = (active + [pixel]).map { problem.element(pixel, $0) }
-      let sign: Double = gradient[pixel] < 0 ? -1 : 1
-      guard system.append(row, right: problem.dirty[pixel] - problem.l1 * sign) else { continue }
+    let chosen = Array(peaks.prefix(max(3, active.count / 8)))
+    let order = active + chosen
+    let rows = chosen.indices.map { k in
+      order[...(active.count + k)].map { problem.element(chosen[k], $0) }
+    }
+    let chosenSigns = chosen.map { gradient[$0] < 0 ? -1.0 : 1 }
+    let right = zip(chosen, chosenSigns).map { problem.dirty[$0] - problem.l1 * $1 }
+    let hasEntered = system.append(rows, right: right)
+    for (k, pixel) in chosen.enumerated() where hasEntered[k] {
       active.append(pixel)
-      signs.append(sign)
+      signs.append(chosenSigns[k])
       values.append(0)
       isActive[pixel] = true
-      hasEntered = true
     }
-    return hasEntered
+    return hasEntered.contains(true)
   }
 
   /// Whether none of the eight pixels around is steeper, of those that are not in.

@@ -1,3 +1,4 @@
+import Foundation
 import NumericalMethods
 import Probability
 import Testing
@@ -24,8 +25,8 @@ import Testing
       if rows.count < 3 || (!absent.isEmpty && step % 3 != 0) {
         guard let row = absent.randomElement(using: &stream) else { continue }
         let isIndependent = system.append(
-          (rows + [row]).map { matrix[row][$0] }, right: right[row])
-        #expect(isIndependent)
+          [(rows + [row]).map { matrix[row][$0] }], right: [right[row]])
+        #expect(isIndependent == [true])
         rows.append(row)
       } else {
         let index = Int.random(in: 0..<rows.count, using: &stream)
@@ -39,9 +40,30 @@ import Testing
       }
       #expect(residual.allSatisfy { abs($0) < 1e-9 })
     }
-    // What is a multiple of another row does not enter.
-    let isIndependent = system.append(
-      rows.map { matrix[rows[0]][$0] } + [matrix[rows[0]][rows[0]]], right: 1)
-    #expect(!isIndependent)
+  }
+
+  /// Rows that enter together, with one among them that repeats another.
+  @Test func manyAtOnce() {
+    let size = 20
+    let matrix = (0..<size).map { a in (0..<size).map { b in exp(-0.1 * Double((a - b) * (a - b))) }
+    }
+    let right = (0..<size).map { cos(Double($0)) }
+    var system = CholeskySystem()
+    let first = system.append(
+      (0..<4).map { a in (0...a).map { matrix[a][$0] } }, right: Array(right[..<4]))
+    // The fourth of these is the second again.
+    let next = [4, 5, 6, 5, 7, 8, 9, 10, 11, 12, 13]
+    let order = [0, 1, 2, 3] + next
+    let second = system.append(
+      next.indices.map { k in order[...(4 + k)].map { matrix[next[k]][$0] } },
+      right: next.map { right[$0] })
+    #expect(first == [true, true, true, true])
+    #expect(second.enumerated().allSatisfy { $1 == ($0 != 3) })
+    let rows = Array(0..<14)
+    let solution = system.solution
+    for a in rows {
+      let sum = rows.reduce(0) { $0 + matrix[a][$1] * solution[$1] }
+      #expect(abs(sum - right[a]) < 1e-9)
+    }
   }
 }
