@@ -22,7 +22,7 @@ struct CausticNetwork: Sendable {
   /// Bounding boxes of the groups, eight at a time.
   private let boxes: [BoxLanes]
   /// Rounding error of positions in the source plane.
-  private let resolution: Double
+  let resolution: Double
 
   /// Eight consecutive arcs.
   private struct ArcGroup: Sendable {

@@ -22,7 +22,7 @@ struct LimbCrossings: Sendable {
     for arc in network.arcs(near: center, from: inner, to: outer) {
       let limb = Limb(
         lens: network.lens, center: arc.isMirrored ? center.conjugate : center, radius: radius,
-        isMirrored: arc.isMirrored)
+        isMirrored: arc.isMirrored, resolution: network.resolution)
       let (start, end) = (network.nodes[arc.start], network.nodes[arc.start + 1])
       pieces.removeAll(keepingCapacity: true)
       network.appendTurningPoints(from: start, to: end, around: limb.center, to: &pieces)
@@ -36,6 +36,22 @@ struct LimbCrossings: Sendable {
       if abs(excess) < margin * radius { approaches.append((Limb.angle(arm), abs(excess))) }
       ridge.forEachCrossing(center: center, radius: radius) { offset, width in
         if width < radius { approaches.append((Limb.angle(offset), width)) }
+      }
+    }
+    passCompanion(network.lens, center, radius)
+  }
+
+  /// Adds where an image passes the lighter mass while a limb around the heavier one sweeps its
+  /// images round the Einstein ring: on the axis, on both sides.
+  private mutating func passCompanion(_ lens: LensEquation, _ center: Complex, _ radius: Double) {
+    let squared = radius * radius - center.im * center.im
+    guard squared > 0 else { return }
+    for half in [-squared.squareRoot(), squared.squareRoot()] {
+      let distance = center.re + half + lens.s
+      let image = 0.5 * (distance + (distance * distance + 4 * lens.m1).squareRoot())
+      let width = abs(distance * (lens.s / image - 1))
+      if abs(distance) < 2 * radius, width < 0.5 * radius {
+        approaches.append((Limb.angle(Complex(half, -center.im)), width))
       }
     }
   }
@@ -66,9 +82,9 @@ struct LimbCrossings: Sendable {
       let next = limb.excess(node)
       let crosses = (excess > 0) != (next > 0)
       if crosses { cross(from: previous, to: node, limb) }
-      // Outside the limb a nearest point, inside a farthest one.
+      // Outside the limb a nearest point, inside a farthest one; what touches it is both.
       if let before, !crosses, !wasCrossing, abs(excess) < margin,
-        (excess > 0) == (excess < before)
+        (excess > 0) == (excess < before) || abs(excess) < limb.resolution
       {
         approaches.append((limb.angle(previous.caustic), abs(excess)))
       }
@@ -93,6 +109,8 @@ struct LimbCrossings: Sendable {
     let center: Complex
     let radius: Double
     let isMirrored: Bool
+    /// Rounding error of distances from the limb.
+    let resolution: Double
 
     /// Distance from the limb, positive outside.
     func excess(_ node: CausticNode) -> Double { (node.caustic - center).magnitude - radius }
