@@ -96,6 +96,14 @@ struct ComplexVector: Sendable {
       (a.re * b.re).addingProduct(-a.im, b.im), (a.re * b.im).addingProduct(a.im, b.re))
   }
 
+  /// |re| + |im|.
+  @inline(__always) var size: Lanes { re.magnitude + im.magnitude }
+
+  /// The lanes' sum, weighted.
+  @inline(__always) func dot(_ weights: Lanes) -> Complex {
+    Complex((re * weights).sum(), (im * weights).sum())
+  }
+
   /// `self + a b`.
   @inline(__always) func addingProduct(_ a: Self, _ b: Self) -> Self {
     Self(

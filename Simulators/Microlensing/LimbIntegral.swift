@@ -45,22 +45,39 @@ struct LimbIntegral {
   }
 
   /// Integral and its error, without their common factor.
-  private typealias Estimate = (value: Double, error: Double, noise: Double)
+  private struct Estimate {
+    var value = 0.0
+    var error = 0.0
+    var noise = 0.0
+    /// The integral of the outlines' direction, which vanishes.
+    var closure = Complex(0)
+    /// Integrals of the values' sizes and of the outlines' length.
+    var swept = 0.0
+    var length = 0.0
+
+    /// The change of the value if the outlines do not close where a mean lever arm is.
+    var gap: Double { length > 0 ? closure.magnitude * swept / length : 0 }
+  }
 
   /// The magnification; nil where the limb meets a caustic too small to be resolved.
   mutating func magnification(_ solver: inout ImageSolver) -> Magnification? {
     var estimate: Estimate?
     if crossings.isEmpty && limb.approaches.isEmpty { estimate = equalSteps(&solver) }
-    var (value, error, noise) = estimate ?? adaptive(&solver)
-    if noise > 0.5 * tolerance * abs(value) {
+    var sum = estimate ?? adaptive(&solver)
+    if sum.noise > 0.5 * tolerance * abs(sum.value) {
       // Large contributions cancel: what is enough for each is not for their sum.
       (isResolved, nodeTolerance) = (true, 1e-6 * tolerance)
       sharpenCrossings()
-      (value, error, noise) = adaptive(&solver)
+      sum = adaptive(&solver)
     }
     guard isResolved else { return nil }
     let scale = 1 / (2 * Double.pi * integrand.radius)
-    return Magnification(value: max(1, scale * value), error: scale * (error + noise))
+    var error = sum.error + sum.noise
+    // Something was missed, and the gap says only about how much.
+    if !(sum.gap <= error) { error = 3 * sum.gap }
+    guard scale * (sum.value + error) >= 1 else { return nil }
+    if !alternates { isClean = false }
+    return Magnification(value: max(1, scale * sum.value), error: scale * error)
   }
 
   // MARK: Equal steps
@@ -68,7 +85,7 @@ struct LimbIntegral {
   /// The trapezoidal rule, doubled until it settles; nil if it does not.
   private mutating func equalSteps(_ solver: inout ImageSolver) -> Estimate? {
     var samples: [Double] = []
-    var noise = 0.0
+    var sum = Estimate()
     var count: Lanes?
     // A caustic inside the disc can make features too narrow for eight steps.
     for level in 0...3 {
@@ -86,7 +103,10 @@ struct LimbIntegral {
         // A caustic that is crossed after all.
         guard result.count == count else { return nil }
         for lane in 0..<8 { fresh.append(result.value[lane]) }
-        noise = max(noise, result.noise.max())
+        sum.noise = max(sum.noise, result.noise.max())
+        sum.closure += Complex(result.closure.re.sum(), result.closure.im.sum())
+        sum.swept += result.value.magnitude.sum()
+        sum.length += result.closure.size.sum()
       }
       // Lanes are spread over the whole limb: back into the order of the angle.
       var ordered = fresh
@@ -96,7 +116,11 @@ struct LimbIntegral {
       let error = Self.stepError(samples)
       if error <= tolerance * abs(mean), level > 0 || limb.isClear {
         let turn = 2 * Double.pi
-        return (turn * mean, turn * error, turn * noise)
+        (sum.value, sum.error, sum.noise) = (turn * mean, turn * error, turn * sum.noise)
+        let step = turn / Double(samples.count)
+        (sum.closure, sum.swept) = (step * sum.closure, step * sum.swept)
+        sum.length *= step
+        return sum
       }
     }
     return nil
@@ -147,11 +171,14 @@ struct LimbIntegral {
   }
 
   private func total(_ panels: [LimbPanel]) -> Estimate {
-    var sum = (value: 0.0, error: 0.0, noise: 0.0)
+    var sum = Estimate()
     for panel in panels {
       sum.value += panel.value
       sum.error += panel.error
       sum.noise += panel.noise
+      sum.closure += panel.closure
+      sum.swept += panel.swept
+      sum.length += panel.length
     }
     return sum
   }
@@ -186,6 +213,7 @@ struct LimbIntegral {
     let result = integrand.values(direction, &solver, tolerance: nodeTolerance)
     let slope = (6 * panel.width) * tau * (1 - tau)
     var values = slope * result.value
+    var closure = ComplexVector(slope * result.closure.re, slope * result.closure.im)
     var noise = slope * (result.noise + doubt(panel, share) * result.value.magnitude)
     if imageCounts[panel.stretch] == 0 {
       imageCounts[panel.stretch] = Self.mostFrequent(result.count)
@@ -196,17 +224,36 @@ struct LimbIntegral {
     if !isKnown.isFull {
       isClean = isClean && agrees.isFull
       if agrees.count <= 4, panel.low == 0, panel.high == 1 { isResolved = false }
-      mend(&values, &noise, at: tau, where: isKnown)
+      mend(&values, &closure, &noise, at: tau, where: isKnown)
     }
     if isCoarse {
       (panel.value, panel.error) = GaussKronrod.integral(values, scale: half)
       panel.coarse = values
+      panel.coarseClosure = closure
+      panel.closure = half * closure.dot(GaussKronrod.gaussWeights)
+      panel.swept = half * (values.magnitude * GaussKronrod.gaussWeights).sum()
+      panel.length = half * (closure.size * GaussKronrod.gaussWeights).sum()
       panel.noise = half * (noise * GaussKronrod.gaussWeights).sum()
     } else {
       (panel.value, panel.error) = GaussKronrod.integral(panel.coarse!, values, scale: half)
       panel.coarse = nil
+      panel.closure =
+        half
+        * (panel.coarseClosure.dot(GaussKronrod.innerWeights)
+          + closure.dot(GaussKronrod.outerWeights))
       panel.noise = max(panel.noise, 2 * half * (noise * GaussKronrod.outerWeights).sum())
     }
+  }
+
+  /// Whether every crossing adds or removes a pair of images, as far as is known.
+  private var alternates: Bool {
+    if crossings.isEmpty { return true }
+    func counts(_ first: Int) -> Set<Double> {
+      Set(stride(from: first, to: imageCounts.count, by: 2).map { imageCounts[$0] }).subtracting([0]
+      )
+    }
+    let (even, odd) = (counts(0), counts(1))
+    return crossings.count % 2 == 0 && even.count <= 1 && odd.count <= 1 && even != odd
   }
 
   private static func mostFrequent(_ counts: Lanes) -> Double {
@@ -231,7 +278,8 @@ struct LimbIntegral {
   ///
   /// Where most of a whole panel is miscounted the caustic is too small to be resolved.
   private func mend(
-    _ values: inout Lanes, _ noise: inout Lanes, at tau: Lanes, where good: LaneMask
+    _ values: inout Lanes, _ closure: inout ComplexVector, _ noise: inout Lanes, at tau: Lanes,
+    where good: LaneMask
   ) {
     for lane in 0..<8 where !good[lane] {
       // The last of the inner nodes is there twice.
@@ -242,11 +290,16 @@ struct LimbIntegral {
         continue
       }
       let (a, b, c) = (near[0], near[1], near[2])
-      let slope = (values[b] - values[a]) / (tau[b] - tau[a])
-      let bend = ((values[c] - values[b]) / (tau[c] - tau[b]) - slope) / (tau[c] - tau[a])
-      let quadratic = (tau[lane] - tau[a]) * (tau[lane] - tau[b]) * bend
-      values[lane] = values[a] + (tau[lane] - tau[a]) * slope + quadratic
+      func continued(_ f: Lanes) -> (value: Double, quadratic: Double) {
+        let slope = (f[b] - f[a]) / (tau[b] - tau[a])
+        let bend = ((f[c] - f[b]) / (tau[c] - tau[b]) - slope) / (tau[c] - tau[a])
+        let quadratic = (tau[lane] - tau[a]) * (tau[lane] - tau[b]) * bend
+        return (f[a] + (tau[lane] - tau[a]) * slope + quadratic, quadratic)
+      }
+      let (value, quadratic) = continued(values)
+      values[lane] = value
       noise[lane] = abs(quadratic) + noise[a]
+      closure[lane] = Complex(continued(closure.re).value, continued(closure.im).value)
     }
   }
 }

@@ -22,8 +22,18 @@ struct LimbIntegrand {
     var value = Lanes(repeating: 0)
     /// What rounding may contribute to the value.
     var noise = Lanes(repeating: 0)
+    /// Σ p dz/dθ over ρ: as the images' outlines are closed, its integral vanishes.
+    var closure = ComplexVector(repeating: Complex(0))
     /// Number of images.
     var count = Lanes(repeating: 0)
+
+    /// What one image contributes.
+    @inline(__always)
+    fileprivate mutating func add(_ term: (value: Lanes, noise: Lanes, along: ComplexVector)) {
+      value += term.value
+      noise += term.noise
+      closure = closure + term.along
+    }
   }
 
   /// - Parameter direction: unit vectors from the centre of the disc.
@@ -81,7 +91,7 @@ extension ImageBlock {
   @inline(__always)
   private mutating func term(
     _ k: Int, _ limb: LimbPoints, isSharp: Bool
-  ) -> (value: Lanes, noise: Lanes) {
+  ) -> (value: Lanes, noise: Lanes, along: ComplexVector) {
     let armX = position[k].re - limb.origin.re
     let armY = position[k].im - limb.origin.im
     let along = limb.tangent - (shear[k] * limb.tangent).conjugate
@@ -91,11 +101,12 @@ extension ImageBlock {
     let value = area * inverse
     guard isSharp else {
       let relative = 1 + rounding(k, inverse, limb.lens, limb.source)
-      return (value, Self.unit * (value.magnitude * relative))
+      return (value, Self.unit * (value.magnitude * relative), inverse * along)
     }
     // Only rounding of the factors is left, and what remains of 1 − g′ where it is small.
     let size = shear[k].re.magnitude + shear[k].im.magnitude + 1
-    return (value, Self.unit * inverse * (armX.magnitude + armY.magnitude) * size)
+    let noise = Self.unit * inverse * (armX.magnitude + armY.magnitude) * size
+    return (value, noise, inverse * along)
   }
 
   /// The integrand over ρ.
@@ -108,13 +119,17 @@ extension ImageBlock {
     for k in 0..<5 {
       let term = term(k, limb, isSharp: sharp[k])
       guard k >= 3 else {
-        result.value += term.value
-        result.noise += term.noise
+        result.add(term)
         continue
       }
       let isImage = pairWeight .> 0
-      result.value += Lanes(repeating: 0).replacing(with: term.value, where: isImage)
-      result.noise += Lanes(repeating: 0).replacing(with: term.noise, where: isImage)
+      let zero = Lanes(repeating: 0)
+      result.add(
+        (
+          zero.replacing(with: term.value, where: isImage),
+          zero.replacing(with: term.noise, where: isImage),
+          ComplexVector(repeating: Complex(0)).replacing(with: term.along, where: isImage)
+        ))
     }
     result.count = count
     return result

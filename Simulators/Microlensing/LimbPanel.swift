@@ -11,9 +11,13 @@ struct LimbPanel {
   var endsAtCrossing = false
   /// The integrand at the seven nodes of the lower rule, while only these are known.
   var coarse: Lanes?
+  var coarseClosure = ComplexVector(repeating: Complex(0))
   var value = 0.0
   var error = 0.0
   var noise = 0.0
+  var closure = Complex(0)
+  var swept = 0.0
+  var length = 0.0
 
   init(start: Double, width: Double) {
     self.start = start
