@@ -3,7 +3,8 @@
 /// With A(r) for the uniform disc of r source radii the darkened disc has I(1) A(1) plus the
 /// integral over μ = √(1 − r²) of r² A(r) dI/dμ: all bands share the uniform discs. Kinks of A, where
 /// the disc's edge touches a caustic, part the integral; on each panel A is a Legendre series in μ,
-/// which the bands weigh in their own ways.
+/// which the bands weigh in their own ways. Series must meet where panels do: a sum of few terms may
+/// look better than it is by chance.
 ///
 /// Reference: Dominik 1998, A&A 333, L79; Bozza et al. 2018, MNRAS 479, 5157 (concentric discs).
 struct Disc {
@@ -28,11 +29,13 @@ struct Disc {
     var panels = initialPanels()
     for index in panels.indices { evaluate(&panels[index], bands, aim, &solver) }
     for _ in 0..<60 {
+      join(&panels, whole)
       let sums = total(panels, whole, bands)
       guard let worst = worst(panels, sums, bands) else { return sums }
       aim = max(aim, 0.3 * discError(panels, whole, bands, sums))
       refine(&panels, worst, bands, aim, &solver)
     }
+    join(&panels, whole)
     return total(panels, whole, bands)
   }
 
@@ -100,8 +103,14 @@ struct Disc {
     /// A at the nodes where it is known, and its greatest error.
     var discs: [Double] = []
     var discError = 0.0
+    /// The series at both ends.
+    var ends = (low: 0.0, high: 0.0)
+    var seriesError = 0.0
+    /// The first Legendre term that the series leaves out.
+    var nextTerm: Int { discs.count == SparseRule.inner.count ? 3 : 6 }
     /// Per band.
     var values: [Double] = []
+    var moments: [Moments] = []
     var errors: [Double] = []
   }
 
@@ -131,12 +140,37 @@ struct Disc {
       panel.discError = max(panel.discError, disc.error)
     }
     let series = SparseRule.series(panel.discs)
+    panel.seriesError = series.error
+    panel.ends = (0, 0)
+    for (n, coefficient) in series.coefficients.enumerated() {
+      panel.ends.low += n % 2 == 0 ? coefficient : -coefficient
+      panel.ends.high += coefficient
+    }
     panel.values = []
-    panel.errors = []
-    for band in bands {
-      let moments = Moments(band, low: panel.low, high: panel.high)
+    panel.moments = bands.map { Moments($0, low: panel.low, high: panel.high) }
+    for moments in panel.moments {
       panel.values.append(zip(series.coefficients, moments.values).reduce(0) { $0 + $1.0 * $1.1 })
-      panel.errors.append(moments.absolute * series.error)
+    }
+  }
+
+  /// A missing term's moment counts as at least this share of the weight: others follow.
+  private static let leastMoment = 0.03
+
+  /// The errors of the series: their last terms may be small by chance, but A is continuous, and its
+  /// value at the limb is known.
+  private func join(_ panels: inout [Panel], _ whole: Magnification) {
+    panels.sort { $0.low < $1.low }
+    var before = whole.value
+    for index in panels.indices {
+      let jump = abs(panels[index].ends.low - before)
+      before = panels[index].ends.high
+      var next = 0.0
+      if index + 1 < panels.count { next = abs(panels[index + 1].ends.low - before) }
+      let (panel, missing) = (panels[index], max(jump, next))
+      panels[index].errors = panel.moments.map {
+        let moment = max(abs($0.values[panel.nextTerm]), Self.leastMoment * $0.absolute)
+        return max($0.absolute * panel.seriesError, moment * missing)
+      }
     }
   }
 
@@ -207,7 +241,7 @@ struct Disc {
 
 /// Integrals of r² dI/dμ over a panel with the Legendre polynomials of that panel.
 private struct Moments {
-  var values = [Double](repeating: 0, count: 6)
+  var values = [Double](repeating: 0, count: 7)
   /// Of the weight's absolute value.
   var absolute = 0.0
 
@@ -225,7 +259,7 @@ private struct Moments {
         let weight = half * share * (1 - mu * mu) * band.slope(t)
         absolute += abs(weight)
         let place = (2 * mu - low - high) / (high - low)
-        for n in 0..<6 { values[n] += weight * legendre(n, place) }
+        for n in 0..<7 { values[n] += weight * legendre(n, place) }
       }
     }
   }
