@@ -97,12 +97,14 @@ struct LensEquation: Sendable {
     return determinant.high + determinant.low
   }
 
+  /// How far sources are nudged: far less than the size of any caustic at the heavier mass.
+  static let guardRadius = 1e-13
+
   /// A source nudged off the two positions where the quintic loses its leading term.
   ///
   /// The images are polished on the lens equation afterwards, so their values do not change.
   @inline(__always) func nudged(_ source: Complex) -> Complex {
-    let guardRadius = 1e-11
-    let toHeavier = Complex(source.re + s, source.im)
+    let (guardRadius, toHeavier) = (Self.guardRadius, Complex(source.re + s, source.im))
     if source.normSquared < guardRadius * guardRadius {
       return Complex(guardRadius, 0.7 * guardRadius)
     }

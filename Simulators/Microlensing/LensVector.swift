@@ -24,7 +24,7 @@ struct LensVector: Sendable {
   /// Sources nudged off the two positions where the quintic loses its leading term; what is found
   /// for them is good only to start from.
   func nudged(_ source: ComplexVector) -> ComplexVector {
-    let radius = 1e-11
+    let radius = LensEquation.guardRadius
     let atLighter = source.normSquared .< radius * radius
     let atHeavier = ComplexVector(source.re + s, source.im).normSquared .< radius * radius
     return ComplexVector(
