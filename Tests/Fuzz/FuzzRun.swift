@@ -9,6 +9,8 @@ struct FuzzRun {
   /// One case in so many goes to the independent integrator.
   let referenceInterval: Int
   let kept: Int
+  /// Where all sources are put, if not everywhere.
+  let place: Place?
 
   private static let blockSize = 8
   private static let blocksPerGroup = 4
@@ -39,7 +41,10 @@ struct FuzzRun {
     for block in 0..<Self.blocksPerGroup {
       let (rho, law, tolerance, second) = generator.source()
       let sources = (0..<Self.blockSize).map { _ in
-        let (point, place) = generator.position(s: s, q: q, rho: rho, caustics: checks.caustics)
+        var (point, place) = generator.position(s: s, q: q, rho: rho, caustics: checks.caustics)
+        while let only = self.place, place != only {
+          (point, place) = generator.position(s: s, q: q, rho: rho, caustics: checks.caustics)
+        }
         return FuzzCase(
           s: s, q: q, x: point.x, y: point.y, rho: rho, law: law, tolerance: tolerance,
           place: place)

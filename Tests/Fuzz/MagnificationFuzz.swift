@@ -25,6 +25,7 @@ struct MagnificationFuzz: ParsableCommand {
     @Option(help: "One case in so many goes to the slow independent integrator.")
     var referenceEvery = 2000
     @Option(help: "Cases to print of each kind of failure.") var failures = 10
+    @Option(help: "Sources in one kind of place only.") var place: Place?
 
     func validate() throws {
       if count < 1 || threads < 1 || referenceEvery < 1 || failures < 1 {
@@ -35,7 +36,7 @@ struct MagnificationFuzz: ParsableCommand {
     func run() throws {
       let fuzz = FuzzRun(
         seed: seed, count: count, threads: threads, referenceInterval: referenceEvery,
-        kept: failures)
+        kept: failures, place: place)
       let progress = FuzzProgress(total: count)
       let tally = fuzz.run { progress.report($0, $1) }
       progress.end()
@@ -90,3 +91,5 @@ struct MagnificationFuzz: ParsableCommand {
     func run() throws { print(ReferenceRows(seed: seed, count: count, threads: threads).csv) }
   }
 }
+
+extension Place: ExpressibleByArgument {}
