@@ -29,7 +29,9 @@ struct LimbIntegral {
     limb = LimbCrossings(network: network, center: center, radius: radius)
     let lens = network.lens
     crossings = limb.crossings
-    angleError = 1e-15 * (2 + lens.s + 1 / lens.s) / radius
+    // A limb that crosses a fold twice in short order grazes it: about the sine of the angle between.
+    let grazing = min(1, 0.5 * limb.closestCrossings)
+    angleError = 1e-15 * (2 + lens.s + 1 / lens.s) / radius / grazing
     imageCounts = [Double](repeating: 0, count: max(1, crossings.count))
     // Crossings of a tiny caustic are close to each other.
     if tolerance < 1e-5 || angleError > 1e-4 * tolerance * limb.closestCrossings {
