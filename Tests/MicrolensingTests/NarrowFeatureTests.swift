@@ -23,10 +23,20 @@ import Testing
     Source(
       s: 0.216451207364698, q: 0.3071472498850042, x: -0.005592624586098848,
       y: -0.0056747599983748695, rho: 0.0001422659367325056, tolerance: 6e-3),
+    // Crosses a fold twice within 10⁻³ radians: the angles' errors are a thousand times positions'.
+    Source(
+      s: 1.3187516650299367, q: 0.006807724143218278, x: -0.006296464337152359,
+      y: 0.0011312549354781552, rho: 0.0002018380131517212, tolerance: 0.005189744803962079),
+    Source(
+      s: 0.918284638251107, q: 0.0017731976497117072, x: -0.2118877882496749,
+      y: 0.039404038489905154, rho: 0.000650945775823116, tolerance: 6e-4),
+    Source(
+      s: 0.9962376617415465, q: 1.2791782380266217e-07, x: -0.0025027385066837445,
+      y: 8.352523046189743e-05, rho: 5.061223147988399e-05, tolerance: 8.7e-4),
     // Two images pass the planet while they sweep round the Einstein ring.
     Source(
       s: 1.1397310724040575, q: 3.029071226163325e-06, x: -0.0018322829653178796,
-      y: 0.0009674040524708775, rho: 0.005253062897480438, tolerance: 3e-6),
+      y: 0.0009674040524708775, rho: 0.005253062897480438, tolerance: 1e-4),
     // The magnifications of three concentric discs lie on a line by chance.
     Source(
       s: 0.13259462902887917, q: 6.219927389881898e-08, x: -0.5666954439164469,
@@ -40,7 +50,7 @@ import Testing
   func agreesWithTheIndependentIntegrator(source: Source) throws {
     let expected = ReferenceMagnification.magnification(
       s: source.s, q: source.q, x: source.x, y: source.y, rho: source.rho,
-      brightness: source.brightness, tolerance: 1e-6)
+      brightness: source.brightness, tolerance: 0.1 * source.tolerance)
     let lens = try BinaryLens(s: source.s, q: source.q)
     let exchanged = try BinaryLens(s: source.s, q: 1 / source.q)
     for tolerance in [source.tolerance, 1e-2, 1e-3, 1e-4] {
