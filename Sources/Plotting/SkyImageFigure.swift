@@ -102,7 +102,8 @@ public struct SkyImageFigure: Figure {
   private var limits: ClosedRange<Double> {
     let (low, high) = (values.joined().min()!, values.joined().max()!)
     switch scale {
-    case .linear: return min(low, 0)...max(high, min(low, 0) + .leastNormalMagnitude)
+    // An image of nothing still needs a scale.
+    case .linear: return min(low, 0)...(high > min(low, 0) ? high : 1)
     case .logarithmic: return high * 1e-3...high
     }
   }

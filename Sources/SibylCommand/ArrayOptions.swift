@@ -73,6 +73,11 @@ struct ArrayOptions: ParsableArguments {
     guard (range.upperBound - range.lowerBound) * 3600 >= integrationTime else {
       throw ValidationError("--hours is shorter than --integration, \(integrationTime) s")
     }
+    guard (range.upperBound - range.lowerBound) * 3600 <= 1e6 * scanCadence else {
+      throw ValidationError(
+        "--cadence is \(scanCadence) s, for more than a million integrations; take fewer --hours or a "
+          + "longer cadence")
+    }
     if let elevationLimit, !(-90...90).contains(elevationLimit) {
       throw ValidationError(
         "--elevation-limit is \(elevationLimit); it must be between -90 and 90 degrees")

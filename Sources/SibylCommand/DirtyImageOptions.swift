@@ -60,7 +60,7 @@ struct DirtyImageOptions: ParsableArguments {
       declination: header.declination, frequency: header.meanFrequency,
       mjd: header.mjd == 0 ? nil : Double(header.mjd))
     var density = WeightDensity(empty)
-    try blocks { density.add($0) }
+    try blocks { try density.add($0) }
     var dirty = try DirtyImage(like: empty, kind, density: density, threads: threads)
     try blocks { dirty.add($0) }
     return try dirty.result()

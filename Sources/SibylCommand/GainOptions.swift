@@ -27,8 +27,8 @@ struct GainOptions: ParsableArguments {
       throw ValidationError(
         "\(gainAmplitude != nil ? "--gain-amplitude" : "--gain-phase") needs --gains scans or walk")
     }
-    if let gainAmplitude, !(gainAmplitude >= 0 && gainAmplitude.isFinite) {
-      throw ValidationError("--gain-amplitude is \(gainAmplitude); it must be 0 or more")
+    if let gainAmplitude, !(0...10).contains(gainAmplitude) {
+      throw ValidationError("--gain-amplitude is \(gainAmplitude); it must be from 0 to 10")
     }
     if let gainPhase, gainPhase != "any", Double(gainPhase).map({ $0 >= 0 && $0.isFinite }) != true
     {

@@ -12,7 +12,7 @@ struct ImageCommand: ParsableCommand {
     commandName: "image",
     abstract: "A sparse image of the sky from visibilities.",
     discussion: """
-      VIS is UVFITS or a text table of calibrated complex visibilities. The image β minimises \
+      VIS holds calibrated complex visibilities: UVFITS, a text table, or OIFITS. The image β minimises \
       ½ Σ |v − Fβ|²/sigma² + λ Σ |β| + μ Σ (differences of neighbours)²; it is exact to the gap that is \
       reported. DIR becomes a folder with
 
@@ -26,6 +26,9 @@ struct ImageCommand: ParsableCommand {
 
   @Argument(help: "A file of visibilities.")
   var file: String
+
+  @Option(help: "The target to read from an OIFITS file of several; the first by default.")
+  var target: String?
 
   @Option(help: "Pixels along each side.")
   var pixels: Int
@@ -70,7 +73,7 @@ struct ImageCommand: ParsableCommand {
     guard (l1 == nil) != (l1Fraction == nil) else {
       throw ValidationError("give either --l1 or --l1-fraction, such as --l1-fraction 0.01")
     }
-    try check("--l1", l1, 0...1e300)
+    try check("--l1", l1, 1e-300...1e300)
     try check("--l1-fraction", l1Fraction, 1e-12...1)
     try check("--tsv", tsv, 0...1e300)
     try check("--tolerance", tolerance, 1e-13...0.1)
@@ -78,7 +81,7 @@ struct ImageCommand: ParsableCommand {
 
   func run() throws {
     let folder = try OutputFolder(output, force: force)
-    let set = try VisibilitySet.read(file)
+    let set = try VisibilitySet.read(file, target: target)
     guard !set.visibilities.isEmpty else {
       throw FileError(
         path: file, problem: "holds no complex visibilities, of which an image is made here")
@@ -88,10 +91,15 @@ struct ImageCommand: ParsableCommand {
       width: pixels, height: pixels, pixelSize: fieldOfView / Double(pixels) * .pi / 180 / 3600e6,
       source: set.source, rightAscension: set.rightAscension, declination: set.declination,
       frequency: set.frequencies.first, mjd: set.mjd == 0 ? nil : Double(set.mjd))
-    let problem = SparseImagingProblem(
-      set.visibilities, like: empty, l1: l1 ?? 0, tsv: tsv, isNonNegative: nonNegative)
+    let problem: SparseImagingProblem
+    do {
+      problem = try SparseImagingProblem(
+        set.visibilities, like: empty, l1: l1 ?? 0, tsv: tsv, isNonNegative: nonNegative)
+    } catch {
+      throw FileError(path: file, problem: "\(error)")
+    }
     if let l1Fraction { problem.l1 = l1Fraction * problem.largestL1 }
-    let solution = try solve(problem)
+    let solution = try solve(problem, warnings: set.warnings)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     var image = empty
     image.pixels = solution.pixels
@@ -105,28 +113,36 @@ struct ImageCommand: ParsableCommand {
     try folder.fill { folder in
       try image.write(to: "\(folder)/image.fits")
       try JSONFile.write(result, to: "\(folder)/result.json")
-      if image.pixels.contains(where: { $0 != 0 }) {
-        try SkyImageFigure(image).write(to: "\(folder)/image")
-      }
+      try SkyImageFigure(image).write(to: "\(folder)/image")
     }
     if !common.quiet { print(result.text) }
   }
 
-  private func solve(_ problem: SparseImagingProblem) throws -> ActiveSetSolver.Solution {
+  private func solve(
+    _ problem: SparseImagingProblem, warnings: [String]
+  ) throws -> ActiveSetSolver.Solution {
     var configuration = ActiveSetSolver.Configuration()
     configuration.tolerance = tolerance
     var solver = ActiveSetSolver(problem, configuration: configuration)
     let tolerance = tolerance
     return try common.withMonitor { monitor in
+      for warning in warnings { monitor.note("\(file): \(warning)") }
       var first: Double?
-      return try solver.solve { _, state in
+      let solution = try solver.solve { _, state in
         // The part of the decades that the gap has to fall.
-        let gap = log10(max(state.dualityGap / state.objective, tolerance) / tolerance)
+        let ratio = state.objective > 0 ? state.dualityGap / state.objective : 0
+        let gap = log10(max(ratio, tolerance) / tolerance)
         first = first ?? max(gap, 1e-3)
         try monitor.advance(
           WorkProgress(
             label: "imaging", completed: max(0, Int(100 * (1 - gap / first!))), total: 100))
       }
+      if !solution.hasConverged {
+        monitor.note(
+          "the image is not at the gap that was asked for: rounding or the number of rounds ended it"
+        )
+      }
+      return solution
     }
   }
 }

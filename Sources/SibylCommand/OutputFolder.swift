@@ -17,6 +17,24 @@ struct OutputFolder {
     }
   }
 
+  /// Moves what a folder holds into another, folder by folder.
+  private static func merge(_ source: URL, into target: URL) throws {
+    let manager = FileManager.default
+    for name in try manager.contentsOfDirectory(atPath: source.path) {
+      let (from, to) = (source.appendingPathComponent(name), target.appendingPathComponent(name))
+      var (isFolder, wasFolder): (ObjCBool, ObjCBool) = (false, false)
+      let exists = manager.fileExists(atPath: to.path, isDirectory: &wasFolder)
+      _ = manager.fileExists(atPath: from.path, isDirectory: &isFolder)
+      if exists && isFolder.boolValue && wasFolder.boolValue {
+        try merge(from, into: to)
+      } else {
+        if exists { try manager.removeItem(at: to) }
+        try manager.moveItem(at: from, to: to)
+      }
+    }
+    try manager.removeItem(at: source)
+  }
+
   /// Lets `body` fill a folder that becomes this one; nothing is left behind when it throws.
   ///
   /// In a folder that exists, files of the same names are replaced and all others are left alone.
@@ -34,12 +52,7 @@ struct OutputFolder {
     do {
       try body(temporary)
       if manager.fileExists(atPath: target.path) {
-        for name in try manager.contentsOfDirectory(atPath: temporary) {
-          let file = target.appendingPathComponent(name)
-          if manager.fileExists(atPath: file.path) { try manager.removeItem(at: file) }
-          try manager.moveItem(atPath: "\(temporary)/\(name)", toPath: file.path)
-        }
-        try manager.removeItem(atPath: temporary)
+        try Self.merge(URL(fileURLWithPath: temporary), into: target)
       } else {
         try manager.moveItem(atPath: temporary, toPath: target.path)
       }

@@ -129,6 +129,8 @@ struct VisibilitiesCommand: ParsableCommand {
       return try dirty.images(of: header, threads: common.threads, blocks)
     } catch let error as ImagingError {
       throw FileError(path: file, problem: "\(error)")
+    } catch let error as NumericalError {
+      throw FileError(path: file, problem: "no Gaussian fits the beam: \(error)")
     }
   }
 }

@@ -51,7 +51,8 @@ public struct ActiveSetSolver {
     while true {
       let pixels = image
       let state = problem.state(pixels)
-      let hasConverged = state.dualityGap <= configuration.tolerance * state.objective
+      let hasConverged =
+        state.dualityGap <= configuration.tolerance * state.objective || problem.dataSquare == 0
       try progress(round, state)
       if hasConverged || round == configuration.maximumRounds || !enter(state.gradient) {
         return Solution(pixels: pixels, state: state, rounds: round, hasConverged: hasConverged)

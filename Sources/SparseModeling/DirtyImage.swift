@@ -41,7 +41,7 @@ public struct DirtyImage {
     threads: Int = 1
   ) throws -> (image: SkyImage, beam: SkyImage) {
     var density = WeightDensity(image)
-    density.add(visibilities)
+    try density.add(visibilities)
     var dirty = try DirtyImage(like: image, weighting, density: density, threads: threads)
     dirty.add(visibilities)
     return try dirty.result()
@@ -79,11 +79,24 @@ public struct DirtyImage {
 
 /// Why there is no image.
 public enum ImagingError: Error, CustomStringConvertible, Equatable, Sendable {
+  /// Throws `unusable` for the first of the visibilities that is.
+  static func check(_ visibilities: [Visibility]) throws {
+    let row = visibilities.firstIndex {
+      !($0.sigma >= 1e-100 && $0.sigma <= 1e100 && $0.value.length <= 1e100)
+    }
+    if let row { throw unusable(row: row, visibilities[row]) }
+  }
+
   case noVisibilities
   case noBeam
+  /// A value or sigma whose square is beyond what numbers hold.
+  case unusable(row: Int, Visibility)
 
   public var description: String {
     switch self {
+    case .unusable(let row, let visibility):
+      "visibility \(row + 1) has the value \(visibility.value) and sigma \(visibility.sigma); expected "
+        + "sizes from 1e-100 to 1e100"
     case .noVisibilities: "no visibility is left to make an image of; expected at least one"
     case .noBeam:
       "all visibilities lie on one line through the origin of the uv plane: the beam has no width "

@@ -24,11 +24,15 @@ public final class SparseImagingProblem {
   /// - Parameters:
   ///   - l1: λ, per jansky, not negative.
   ///   - tsv: μ, per square jansky, not negative.
+  ///
+  /// Throws `ImagingError` without visibilities, and for a value or sigma beyond what can be squared.
   public init(
     _ visibilities: [Visibility], like image: SkyImage, l1: Double, tsv: Double = 0,
     isNonNegative: Bool = true
-  ) {
+  ) throws {
     precondition(l1 >= 0 && tsv >= 0)
+    guard !visibilities.isEmpty else { throw ImagingError.noVisibilities }
+    try ImagingError.check(visibilities)
     (self.image, self.l1, self.tsv, self.isNonNegative) = (image, l1, tsv, isNonNegative)
     let points = visibilities.map { SIMD2($0.u, $0.v) }
     let weights = visibilities.map { 1 / ($0.sigma * $0.sigma) }
@@ -111,9 +115,11 @@ public final class SparseImagingProblem {
     var scale = steepest > l1 ? l1 / steepest : 1
     // The best of the feasible multiples of the residual.
     if residualSquare > 0 { scale = min(scale, alignment / residualSquare) }
+    // A gap below the rounding of the data's square could not be told from none.
+    let rounding = 1e-15 * dataSquare
     let dual = scale * alignment - scale * scale * residualSquare / 2
     return State(
-      gradient: gradient, objective: objective, dualityGap: max(0, objective - dual),
-      chiSquared: chiSquared, tsv: differences)
+      gradient: gradient, objective: max(0, objective), dualityGap: max(rounding, objective - dual),
+      chiSquared: max(0, chiSquared), tsv: differences)
   }
 }

@@ -19,7 +19,7 @@ public enum VisibilityWeighting: Sendable, Equatable {
 /// Memory: of the cells that are not empty. Rows may come by blocks.
 public struct WeightDensity: Sendable {
   private let cellSize: SIMD2<Double>
-  private var sums: [SIMD2<Int32>: Double] = [:]
+  private var sums: [SIMD2<Double>: Double] = [:]
   private var total = 0.0
   /// Σ w (u², uv, v²).
   private var moments = SIMD3<Double>.zero
@@ -29,7 +29,9 @@ public struct WeightDensity: Sendable {
     cellSize = 1 / (SIMD2(Double(image.width), Double(image.height)) * image.pixelSize)
   }
 
-  public mutating func add(_ visibilities: [Visibility]) {
+  /// Throws `ImagingError` for a value or sigma beyond what can be squared.
+  public mutating func add(_ visibilities: [Visibility]) throws {
+    try ImagingError.check(visibilities)
     for visibility in visibilities {
       let weight = 1 / (visibility.sigma * visibility.sigma)
       // The other half of the plane holds the conjugates, in cells that mirror these.
@@ -64,10 +66,9 @@ public struct WeightDensity: Sendable {
   private var squares: Double { sums.values.sorted().reduce(0) { $0 + $1 * $1 } }
 
   /// In the half of the plane that v is positive in, because the other repeats it.
-  private func cell(_ visibility: Visibility) -> SIMD2<Int32> {
+  private func cell(_ visibility: Visibility) -> SIMD2<Double> {
     var place = SIMD2(visibility.u, visibility.v) / cellSize
     if place.y < 0 || (place.y == 0 && place.x < 0) { place = -place }
-    let rounded = place.rounded(.toNearestOrAwayFromZero)
-    return SIMD2(Int32(rounded.x), Int32(rounded.y))
+    return place.rounded(.toNearestOrAwayFromZero)
   }
 }

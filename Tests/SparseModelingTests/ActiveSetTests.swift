@@ -30,7 +30,7 @@ struct KnownMinimum: Sendable, CustomTestStringConvertible {
     let (u, v, sigma) = (try numbers("u"), try numbers("v"), try numbers("sigma"))
     let values = zip(try numbers("re"), try numbers("im")).map { Complex($0, $1) }
     let image = SkyImage(width: 32, height: 32, pixelSize: try numbers("psize_rad")[0])
-    let problem = SparseImagingProblem(
+    let problem = try SparseImagingProblem(
       u.indices.map { Visibility(u: u[$0], v: v[$0], value: values[$0], sigma: sigma[$0]) },
       like: image, l1: try numbers("\(name)_lambda")[0], tsv: try numbers("\(name)_mu")[0],
       isNonNegative: name.hasPrefix("nonneg"))
@@ -68,22 +68,22 @@ struct KnownMinimum: Sendable, CustomTestStringConvertible {
     let (problem, _) = try KnownMinimum.all[0].read()
     let points = [SIMD2(1e9, 2e9), SIMD2(-3e9, 1e9), SIMD2(2e9, -2e9)]
     let data = points.map { Visibility(u: $0.x, v: $0.y, value: Complex(1, 0.5), sigma: 0.1) }
-    let largest = SparseImagingProblem(data, like: problem.image, l1: 0).largestL1
+    let largest = try SparseImagingProblem(data, like: problem.image, l1: 0).largestL1
     for (factor, isEmpty) in [(1.001, true), (0.999, false)] {
       var solver = ActiveSetSolver(
-        SparseImagingProblem(data, like: problem.image, l1: factor * largest))
+        try SparseImagingProblem(data, like: problem.image, l1: factor * largest))
       #expect(solver.solve { _, _ in }.pixels.allSatisfy { $0 == 0 } == isEmpty)
     }
   }
 
   /// β H β = Σ w |Fβ|² + 2μ Σ (differences)², for visibilities without symmetry.
-  @Test func theCurvatureIsThatOfTheVisibilities() {
+  @Test func theCurvatureIsThatOfTheVisibilities() throws {
     let image = SkyImage(width: 12, height: 9, pixelSize: 1e-6)
     let points = (0..<40).map { SIMD2(4e5 * sin(Double($0)), 4e5 * cos(1.7 * Double($0) + 0.3)) }
     let data = points.enumerated().map {
       Visibility(u: $1.x, v: $1.y, value: .zero, sigma: 0.5 + 0.01 * Double($0))
     }
-    let problem = SparseImagingProblem(data, like: image, l1: 1, tsv: 3)
+    let problem = try SparseImagingProblem(data, like: image, l1: 1, tsv: 3)
     let pixels = (0..<problem.count).map { sin(Double($0 * $0 % 101)) }
     let seen = VisibilityOperator(image, at: points, tolerance: 1e-12).visibilities(of: pixels)
     var expected = zip(seen, data).reduce(0) { $0 + $1.0.lengthSquared / ($1.1.sigma * $1.1.sigma) }

@@ -120,7 +120,7 @@ private let arcsecond = Double.pi / 180 / 3600
   @Test func robustWeightsLieBetween() throws {
     let data = visibilities(at: normalPoints(3000, SIMD2(3e5, 3e5), angle: 0), of: [(.zero, 1)])
     var density = WeightDensity(image)
-    density.add(data)
+    try density.add(data)
     func normalised(_ weighting: VisibilityWeighting) -> [Double] {
       let weights = density.weights(data, weighting)
       let sum = weights.reduce(0, +)
@@ -142,12 +142,12 @@ private let arcsecond = Double.pi / 180 / 3600
   }
 
   /// In uniform weighting every cell counts alike: two visibilities of one cell share what a lone one has.
-  @Test func uniformWeightsShareACell() {
+  @Test func uniformWeightsShareACell() throws {
     let cell = 1 / (48 * 0.1 * arcsecond)
     let points = [SIMD2(3.1, 0.2), SIMD2(2.9, 0.1), SIMD2(-3, 0), SIMD2(7, 1)].map { $0 * cell }
     let data = visibilities(at: points, of: [(.zero, 1)])
     var density = WeightDensity(image)
-    density.add(data)
+    try density.add(data)
     let weights = density.weights(data, .uniform)
     #expect(zip(weights, [1.0 / 3, 1.0 / 3, 1.0 / 3, 1]).allSatisfy { abs($0 - $1) < 1e-12 })
   }
@@ -156,7 +156,7 @@ private let arcsecond = Double.pi / 180 / 3600
     let data = visibilities(
       at: normalPoints(1000, SIMD2(5e5, 4e5), angle: 0.3), of: [(SIMD2(3e-6, -2e-6), 1)])
     var density = WeightDensity(image)
-    density.add(data)
+    try density.add(data)
     var dirty = try DirtyImage(like: image, .briggs(robust: 0.5), density: density)
     for start in stride(from: 0, to: 1000, by: 300) {
       dirty.add(Array(data[start..<min(start + 300, 1000)]))
@@ -168,13 +168,24 @@ private let arcsecond = Double.pi / 180 / 3600
     #expect(difference < 1e-6)
   }
 
-  @Test func coverageWithoutABeamIsAnError() {
+  @Test func coverageWithoutABeamIsAnError() throws {
     let line = (1...9).map { SIMD2(Double($0) * 1e5, Double($0) * 2e5) }
     for points in [line, [line[0]]] {
       #expect(throws: ImagingError.noBeam) {
         try DirtyImage.of(visibilities(at: points, of: [(.zero, 1)]), like: image, .natural)
       }
     }
+    // Sizes whose squares are no numbers, and baselines of any length.
+    var wrong = visibilities(at: normalPoints(9, SIMD2(1e5, 1e5), angle: 0), of: [(.zero, 1)])
+    wrong[4].sigma = 1e-200
+    #expect(throws: ImagingError.unusable(row: 4, wrong[4])) {
+      try DirtyImage.of(wrong, like: image, .natural)
+    }
+    wrong[4].sigma = 1
+    wrong[4].u = 3e30
+    var density = WeightDensity(image)
+    try density.add(wrong)
+    #expect(density.weights(wrong, .uniform)[4] == 1)
     #expect(throws: ImagingError.noVisibilities) { try DirtyImage.of([], like: image, .natural) }
   }
 }

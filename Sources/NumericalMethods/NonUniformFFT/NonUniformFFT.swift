@@ -50,6 +50,7 @@ public final class NonUniformFFT {
   /// Complexity: O(M), and the planning of transforms where the grid changes.
   public func setPoints(x: [Double], y: [Double] = []) {
     precondition(y.count == (modes.count == 1 ? 0 : x.count))
+    precondition(x.allSatisfy(\.isFinite) && y.allSatisfy(\.isFinite))
     pointCount = x.count
     let (kernel, shape) = GridChoice.best(modes: modes, points: x.count, tolerance: tolerance)
     if grid?.shape != shape {

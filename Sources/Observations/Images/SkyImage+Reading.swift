@@ -36,6 +36,9 @@ extension SkyImage {
     let mjd =
       try file.number("MJD-OBS") ?? file.number("MJD")
       ?? file.string("DATE-OBS").flatMap(CalendarDate.mjd)
+    if let mjd, !(abs(mjd) < 1e6) {
+      throw FileError(path: path, column: "MJD", problem: "found \(mjd), expected a date")
+    }
     return SkyImage(
       width: width, height: height, pixels: pixels, pixelSize: size, referencePixel: reference,
       unit: unit, source: file.string("OBJECT") ?? "", rightAscension: coordinates.rightAscension,

@@ -98,7 +98,7 @@ struct OIFITSData {
       // The mean of the variances along and across the visibility.
       let across = amplitude.value * phase.error * .pi / 180
       let variance = (amplitude.error * amplitude.error + across * across) / 2
-      let point = uv(u, v, row, channel)
+      guard let point = uv(u, v, row, channel) else { return nil }
       return Visibility(
         time: (row.date - firstDay) * 24, integration: row.integration,
         station1: row.stations[0], station2: row.stations[1], channel: firstChannel + channel,
@@ -115,7 +115,7 @@ struct OIFITSData {
     let (u, v) = (try file.numbers("UCOORD"), try file.numbers("VCOORD"))
     return try collect(rows, &flagged) { row, channel in
       guard let entry = try values.at(row.index, channel) else { return nil }
-      let point = uv(u, v, row, channel)
+      guard let point = uv(u, v, row, channel) else { return nil }
       return SquaredVisibility(
         time: (row.date - firstDay) * 24, station1: row.stations[0], station2: row.stations[1],
         channel: firstChannel + channel, u: point.x, v: point.y, value: entry.value,
@@ -134,19 +134,22 @@ struct OIFITSData {
       let amplitude = try amplitudes.at(row.index, channel)
       let phase = try phases.at(row.index, channel)
       if amplitude == nil && phase == nil { return nil }
+      guard let uv12 = uv(u1, v1, row, channel), let uv23 = uv(u2, v2, row, channel) else {
+        return nil
+      }
       return Bispectrum(
         time: (row.date - firstDay) * 24,
         stations: (row.stations[0], row.stations[1], row.stations[2]),
-        channel: firstChannel + channel, uv12: uv(u1, v1, row, channel),
-        uv23: uv(u2, v2, row, channel), amplitude: amplitude?.value ?? 0,
+        channel: firstChannel + channel, uv12: uv12, uv23: uv23, amplitude: amplitude?.value ?? 0,
         amplitudeSigma: amplitude?.error ?? .infinity, phase: (phase?.value ?? 0) * .pi / 180,
         phaseSigma: (phase?.error ?? .infinity) * .pi / 180)
     }
   }
 
-  /// Wavelengths, with the sign of our convention.
-  private func uv(_ u: FITSColumn, _ v: FITSColumn, _ row: Row, _ channel: Int) -> SIMD2<Double> {
-    -SIMD2(u[row.index], v[row.index]) / wavelengths[channel]
+  /// Wavelengths, with the sign of our convention; nil where the file leaves them blank.
+  private func uv(_ u: FITSColumn, _ v: FITSColumn, _ row: Row, _ channel: Int) -> SIMD2<Double>? {
+    let point = -SIMD2(u[row.index], v[row.index]) / wavelengths[channel]
+    return point.x.isFinite && point.y.isFinite ? point : nil
   }
 
   private func collect<Element>(

@@ -43,8 +43,11 @@ struct UVFITSWriter {
     guard set.frequencies.count == 1 else {
       throw refuse("mixed frequencies (\(set.frequencies.count) channels): write each by itself")
     }
-    guard frequency > 0, frequency.isFinite else {
-      throw refuse("found the frequency \(frequency) Hz")
+    guard frequency.isNormal, frequency > 0, set.bandwidth.isFinite else {
+      throw refuse("found the frequency \(frequency) Hz and the bandwidth \(set.bandwidth) Hz")
+    }
+    guard set.rightAscension.isFinite, set.declination.isFinite else {
+      throw refuse("found the direction \(set.rightAscension)°, \(set.declination)°")
     }
     guard !set.stations.isEmpty else {
       throw refuse("the visibilities have no stations; write CSV instead")

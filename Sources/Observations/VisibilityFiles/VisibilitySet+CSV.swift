@@ -14,10 +14,19 @@ extension VisibilitySet {
     }
     try AtomicFile.write(to: path) { sink in
       try sink.write("u[lambda],v[lambda],re,im,sigma\n")
-      for visibility in visibilities {
-        try sink.write(
-          "\(visibility.u),\(visibility.v),\(visibility.value.real),\(visibility.value.imaginary),"
-            + "\(visibility.sigma)\n")
+      for (row, visibility) in visibilities.enumerated() {
+        let numbers = [
+          visibility.u, visibility.v, visibility.value.real, visibility.value.imaginary,
+          visibility.sigma,
+        ]
+        guard numbers.allSatisfy(\.isFinite), visibility.sigma > 0 else {
+          throw FileError(
+            path: path,
+            problem: "cannot be written: visibility \(row + 1): found u \(visibility.u), "
+              + "v \(visibility.v), value \(visibility.value), sigma \(visibility.sigma), expected "
+              + "finite numbers and a sigma above 0")
+        }
+        try sink.write(numbers.map { "\($0)" }.joined(separator: ",") + "\n")
       }
     }
   }

@@ -167,10 +167,11 @@ struct VisibilityText: VisibilitySource {
       DecimalNumber.value(cells[column.index], of: $0)
     }
     guard let value else { throw problem(column, cells, expected: "a number") }
-    guard value.isFinite || (allowingInfinity && value == .infinity) else {
+    let scaled = value * column.factor
+    guard scaled.isFinite || (allowingInfinity && value == .infinity) else {
       throw problem(column, cells, expected: "a finite number")
     }
-    return value * column.factor
+    return scaled
   }
 
   private func problem(
@@ -234,7 +235,8 @@ extension VisibilitySet {
       let value = part[part.index(after: colon)...].trimmingCharacters(in: .whitespaces)
       switch key {
       case "SRC", "SOURCE": source = value
-      case "MJD", "DATE(MJD)": if let day = Double(value) { mjd = Int(day.rounded(.down)) }
+      case "MJD", "DATE(MJD)":
+        if let day = Double(value), abs(day) < 1e6 { mjd = Int(day.rounded(.down)) }
       case "FREQ", "RF":
         if let frequency = VisibilitySet.hertz(value) { frequencies = [frequency] }
       case "BW": if let width = VisibilitySet.hertz(value) { bandwidth = width }
@@ -249,7 +251,7 @@ extension VisibilitySet {
     let upper = text.uppercased()
     guard let (unit, factor) = units.first(where: { upper.hasSuffix($0.0) }),
       let value = Double(upper.dropLast(unit.count).trimmingCharacters(in: .whitespaces)),
-      value > 0, value.isFinite
+      value > 0, (value * factor).isFinite
     else { return nil }
     return value * factor
   }

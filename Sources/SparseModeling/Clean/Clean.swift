@@ -42,7 +42,7 @@ public struct Clean {
     precondition(configuration.ranges.allSatisfy(\.isKept))
     try Self.check(visibilities, configuration.scales, image)
     var density = WeightDensity(image)
-    density.add(visibilities)
+    try density.add(visibilities)
     guard !density.isEmpty else { throw ImagingError.noVisibilities }
     var lobe = try MainLobe(density)
     weights = density.weights(visibilities, weighting)
