@@ -17,7 +17,7 @@ struct ImageCommand: ParsableCommand {
       reported. DIR becomes a folder with
 
         image.fits            Jy per pixel, with coordinates
-        image.png, image.svg
+        image.png, image.svg  and image_log.png, image_log.svg: three decades, unless nothing is above 0
         result.json           objective, duality_gap, chi2, l1, tsv, iterations, seconds, and more
 
       Example: sibyl image data.uvfits --pixels 64 --field-of-view 128 --l1-fraction 0.01 --non-negative \
@@ -114,6 +114,9 @@ struct ImageCommand: ParsableCommand {
       try image.write(to: "\(folder)/image.fits")
       try JSONFile.write(result, to: "\(folder)/result.json")
       try SkyImageFigure(image).write(to: "\(folder)/image")
+      if image.pixels.contains(where: { $0 > 0 }) {
+        try SkyImageFigure(image, scale: .logarithmic).write(to: "\(folder)/image_log")
+      }
     }
     if !common.quiet { print(result.text) }
   }

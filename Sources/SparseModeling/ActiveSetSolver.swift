@@ -116,9 +116,11 @@ public struct ActiveSetSolver {
         values = target
         return
       }
-      let step = blocked.map { values[$0] / (values[$0] - target[$0]) }.min()!
-      for k in active.indices { values[k] += step * (target[k] - values[k]) }
-      for k in blocked.reversed() where values[k] * signs[k] <= 1e-14 * abs(target[k]) { leave(k) }
+      let steps = blocked.map { (pixel: $0, step: values[$0] / (values[$0] - target[$0])) }
+      let first = steps.min { $0.step < $1.step }!
+      for k in active.indices { values[k] += first.step * (target[k] - values[k]) }
+      for k in blocked.reversed()
+      where k == first.pixel || values[k] * signs[k] <= 1e-14 * abs(target[k]) { leave(k) }
     }
   }
 

@@ -67,8 +67,8 @@ public struct WeightDensity: Sendable {
 
   /// In the half of the plane that v is positive in, because the other repeats it.
   private func cell(_ visibility: Visibility) -> SIMD2<Double> {
-    var place = SIMD2(visibility.u, visibility.v) / cellSize
-    if place.y < 0 || (place.y == 0 && place.x < 0) { place = -place }
-    return place.rounded(.toNearestOrAwayFromZero)
+    let place = SIMD2(visibility.u, visibility.v) / cellSize
+    let cell = place.rounded(.toNearestOrAwayFromZero)
+    return cell.y < 0 || (cell.y == 0 && cell.x < 0) ? -cell : cell
   }
 }

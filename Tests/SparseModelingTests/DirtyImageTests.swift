@@ -141,15 +141,19 @@ private let arcsecond = Double.pi / 180 / 3600
     #expect(widths[0] < widths[1] && widths[1] < widths[2])
   }
 
-  /// In uniform weighting every cell counts alike: two visibilities of one cell share what a lone one has.
+  /// In uniform weighting every cell counts alike: visibilities of one cell, conjugates among them and on
+  /// either side of the u axis, share what a lone one has.
   @Test func uniformWeightsShareACell() throws {
     let cell = 1 / (48 * 0.1 * arcsecond)
-    let points = [SIMD2(3.1, 0.2), SIMD2(2.9, 0.1), SIMD2(-3, 0), SIMD2(7, 1)].map { $0 * cell }
+    let points = [
+      SIMD2(3.1, 0.2), SIMD2(2.9, -0.1), SIMD2(-3, 0), SIMD2(-3.2, -0.3), SIMD2(7, 1),
+      SIMD2(-7, -1),
+    ].map { $0 * cell }
     let data = visibilities(at: points, of: [(.zero, 1)])
     var density = WeightDensity(image)
     try density.add(data)
     let weights = density.weights(data, .uniform)
-    #expect(zip(weights, [1.0 / 3, 1.0 / 3, 1.0 / 3, 1]).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(zip(weights, [0.25, 0.25, 0.25, 0.25, 0.5, 0.5]).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 
   @Test func blocksMakeTheSameImage() throws {
