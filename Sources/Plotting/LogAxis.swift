@@ -29,9 +29,12 @@ struct LogAxis {
     self.init([least / margin, most * margin])
   }
 
-  /// Scale, range and ticks for axis `letter`, which may be a colour's, `cb`.
-  func commands(_ letter: String = "y") -> String {
-    if let linear { return "unset logscale \(letter)\n" + linear.commands(letter) }
+  /// Scale, range and ticks for axis `letter`, which may be a colour's, `cb`; labels only where the axis
+  /// is the outer one.
+  func commands(_ letter: String = "y", labelled: Bool = true) -> String {
+    if let linear {
+      return "unset logscale \(letter)\n" + linear.commands(letter, labelled: labelled)
+    }
     let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
     let multiples = high / low > 300 ? [1.0] : [1, 2, 5]
     let ticks = decades.flatMap { decade in
@@ -40,7 +43,7 @@ struct LogAxis {
         let text =
           (-2...4).contains(decade)
           ? Decimal10.fixed(value, decimals: max(0, -decade)) : "10^{\(decade)}"
-        return "'\(text)' \(GnuplotScript.number(value))"
+        return "'\(labelled ? text : "")' \(GnuplotScript.number(value))"
       }
     }
     return """
