@@ -36,15 +36,20 @@ struct FuzzReport {
   }
 }
 
-/// One line on the standard error that is rewritten at most once a second.
+/// One line on the standard error that is rewritten at most once a second, and one for each failure.
 final class FuzzProgress {
   private let total: Int
+  private var failures = Set<String>()
   private let start = ContinuousClock.now
   private var last = ContinuousClock.now
 
   init(total: Int) { self.total = total }
 
   func report(_ cases: Int, _ tally: Tally) {
+    // A long run may be stopped before its summary.
+    for finding in tally.worst.joined() where finding.check.isFailure {
+      if failures.insert(finding.line).inserted { write("\n\(finding.line)\n") }
+    }
     let now = ContinuousClock.now
     guard now - last > .seconds(1) else { return }
     last = now
