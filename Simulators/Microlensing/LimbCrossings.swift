@@ -39,6 +39,10 @@ struct LimbCrossings: Sendable {
       }
     }
     passCompanion(network.lens, center, radius)
+    // What is marked is no nearer than it is known where it is.
+    for index in approaches.indices {
+      approaches[index].width = max(approaches[index].width, network.resolution)
+    }
   }
 
   /// Adds where an image passes the lighter mass while a limb around the heavier one sweeps its

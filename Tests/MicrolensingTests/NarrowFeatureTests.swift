@@ -33,6 +33,10 @@ import Testing
     Source(
       s: 0.9962376617415465, q: 1.2791782380266217e-07, x: -0.0025027385066837445,
       y: 8.352523046189743e-05, rho: 5.061223147988399e-05, tolerance: 8.7e-4),
+    // Passes through a cusp to within rounding of the cusp's place, at some angle.
+    Source(
+      s: 0.1212761896698824, q: 3.6007314628788192e-06, x: -8.124260102266911,
+      y: -0.031119810754455916, rho: 7.329737176197392e-05, tolerance: 0.006317294321592039),
     // Two images pass the planet while they sweep round the Einstein ring.
     Source(
       s: 1.1397310724040575, q: 3.029071226163325e-06, x: -0.0018322829653178796,
