@@ -37,6 +37,14 @@ import Testing
     Source(
       s: 0.1212761896698824, q: 3.6007314628788192e-06, x: -8.124260102266911,
       y: -0.031119810754455916, rho: 7.329737176197392e-05, tolerance: 0.006317294321592039),
+    // Ridges of a tiny caustic on the axis, where the quadrature's large smooth parts cancel.
+    Source(
+      s: 1.0403900079253166, q: 1.2078735685447352e-08, x: 0.07913358928065854,
+      y: 6.119892135313541e-05, rho: 0.0028526888577678055, tolerance: 0.0054292960288869286),
+    // A ring that the planet disturbs over a fifteenth of a panel by 10⁻⁵.
+    Source(
+      s: 0.7675899596108631, q: 7.045543081988352e-08, x: -2.0663441735457866e-08,
+      y: -2.4349071980900305e-08, rho: 0.02292548150791635, tolerance: 1e-5),
     // Two images pass the planet while they sweep round the Einstein ring.
     Source(
       s: 1.1397310724040575, q: 3.029071226163325e-06, x: -0.0018322829653178796,
