@@ -66,7 +66,7 @@ let package = Package(
     library("Inference", ["DensityEstimators", "ArrayFiles", "NumericalMethods"]),
 
     // Sparse models
-    library("SparseModeling", ["NumericalMethods", "Observations", complexNumbers]),
+    library("SparseModeling", ["NumericalMethods", "Observations", "Probability", complexNumbers]),
 
     // Applications
     library("Plotting", ["NumericalMethods"]),
@@ -110,7 +110,9 @@ let package = Package(
     tests("Observations", ["ArrayFiles", complexNumbers], data: true),
     tests("BenchmarkTasks", ["Probability"]),
     tests("Interferometry", ["ArrayFiles", "Observations", "Probability"], data: true),
-    tests("SparseModeling", ["ArrayFiles", "Observations", complexNumbers], data: true),
+    tests(
+      "SparseModeling",
+      ["ArrayFiles", "NumericalMethods", "Observations", "Probability", complexNumbers], data: true),
     tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),
     tests("DensityEstimators", ["NeuralNetworks", "Probability"]),

@@ -30,14 +30,14 @@ public struct CholeskySystem: Sendable {
     return rows.indices.map { j in
       var factor = solved[j]
       for other in appended {
-        let sum = Self.dot(factor, other.factor, factor.count)
+        let sum = dot(factor, other.factor, factor.count)
         factor.append((rows[j][known + other.index] - sum) / other.factor.last!)
       }
       let diagonal = rows[j].last!
-      let square = diagonal - Self.dot(factor, factor, factor.count)
+      let square = diagonal - dot(factor, factor, factor.count)
       guard square > 1e-13 * diagonal else { return false }
       let root = square.squareRoot()
-      forward.append((right[j] - Self.dot(factor, forward, count)) / root)
+      forward.append((right[j] - dot(factor, forward, count)) / root)
       factor.append(root)
       reserve(count + 1)
       for (column, element) in factor.enumerated() { elements[column * stride + count] = element }
@@ -87,7 +87,7 @@ public struct CholeskySystem: Sendable {
       x.withUnsafeMutableBufferPointer { x in
         for column in (0..<count).reversed() {
           let below = elements.baseAddress! + column * stride
-          let sum = Self.dot(
+          let sum = dot(
             below + column + 1, x.baseAddress! + column + 1, count - column - 1)
           x[column] = (x[column] - sum) / below[column]
         }
@@ -116,19 +116,6 @@ public struct CholeskySystem: Sendable {
       }
     }
     return rows.indices.map { row in lanes.map { $0[row - rows.startIndex] } }
-  }
-
-  private static func dot(
-    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int
-  ) -> Double {
-    var sums = SIMD8<Double>.zero
-    let whole = count & ~7
-    for k in Swift.stride(from: 0, to: whole, by: 8) {
-      sums.addProduct(
-        UnsafeRawPointer(a + k).loadUnaligned(as: SIMD8<Double>.self),
-        UnsafeRawPointer(b + k).loadUnaligned(as: SIMD8<Double>.self))
-    }
-    return (whole..<count).reduce(sums.sum()) { $0 + a[$1] * b[$1] }
   }
 
   private mutating func reserve(_ rows: Int) {

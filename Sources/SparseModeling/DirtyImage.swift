@@ -91,12 +91,15 @@ public enum ImagingError: Error, CustomStringConvertible, Equatable, Sendable {
   case noBeam
   /// A value or sigma whose square is beyond what numbers hold.
   case unusable(row: Int, Visibility)
+  case fewVisibilities(Int, folds: Int)
 
   public var description: String {
     switch self {
     case .unusable(let row, let visibility):
       "visibility \(row + 1) has the value \(visibility.value) and sigma \(visibility.sigma); expected "
         + "sizes from 1e-100 to 1e100"
+    case .fewVisibilities(let count, let folds):
+      "\(count) visibilities cannot be dealt to \(folds) folds; expected at least one for each"
     case .noVisibilities: "no visibility is left to make an image of; expected at least one"
     case .noBeam:
       "all visibilities lie on one line through the origin of the uv plane: the beam has no width "

@@ -3,43 +3,86 @@ import NumericalMethods
 import Numerics
 import Observations
 
-/// Re F* W F, the curvature of the data term of an image: a convolution with the dirty beam, unnormalised,
-/// which fast Fourier transforms of the doubled image apply whatever the number of visibilities.
+/// Re F* W F, the curvature of the data term of an image, by how far apart two pixels are: the dirty beam,
+/// unnormalised.
 ///
-/// Complexity: one non-uniform transform to make; two real transforms of 2 width × 2 height to apply.
+/// Complexity: one non-uniform transform to make.
+public struct ToeplitzKernel: Sendable {
+  public let width: Int
+  public let height: Int
+  /// `[2 height, 2 width]`, no distance in the middle.
+  let elements: [Double]
+
+  /// The kernel of visibilities at (u, v), wavelengths, with these weights, for images like `image`.
+  public init(_ image: SkyImage, at points: [SIMD2<Double>], weights: [Double]) {
+    precondition(points.count == weights.count)
+    let turn = 2 * Double.pi * image.pixelSize
+    let plan = NonUniformFFT(modes: [2 * image.width, 2 * image.height], tolerance: 1e-13)
+    // Columns run to the west.
+    plan.setPoints(x: points.map { -turn * $0.x }, y: points.map { turn * $0.y })
+    self.init(
+      width: image.width, height: image.height,
+      elements: plan.type1(weights.map { Complex($0) }, sign: .plus).map(\.real))
+  }
+
+  private init(width: Int, height: Int, elements: [Double]) {
+    (self.width, self.height, self.elements) = (width, height, elements)
+  }
+
+  /// The kernel without some of its visibilities.
+  public func removing(_ part: ToeplitzKernel) -> ToeplitzKernel {
+    precondition(width == part.width && height == part.height)
+    return ToeplitzKernel(
+      width: width, height: height, elements: zip(elements, part.elements).map { $0 - $1 })
+  }
+
+  /// The kernel of images that are a part of these.
+  public func cropped(width: Int, height: Int) -> ToeplitzKernel {
+    precondition(width <= self.width && height <= self.height)
+    let elements = (-height..<height).flatMap { row in
+      let middle = (row + self.height) * 2 * self.width + self.width
+      return self.elements[middle - width..<middle + width]
+    }
+    return ToeplitzKernel(width: width, height: height, elements: elements)
+  }
+
+  /// The element of two pixels, as indices into an image.
+  public func element(_ a: Int, _ b: Int) -> Double {
+    let rows = a / width - b / width + height
+    let columns = a % width - b % width + width
+    return elements[rows * 2 * width + columns]
+  }
+}
+
+/// Products of a `ToeplitzKernel` with images, whatever the number of visibilities.
+///
+/// Complexity: two real Fourier transforms of 2 width × 2 height. Not for several threads at once.
 public final class ToeplitzOperator {
   public let width: Int
   public let height: Int
-  /// Elements by how far apart two pixels are: `[2 height, 2 width]`, no distance in the middle.
-  private let kernel: [Double]
   /// Of the kernel, divided by the number of pixels.
   private let spectrum: [Double]
   private let transform: RealFourierTransform
   private let pixels: UnsafeMutableBufferPointer<Complex<Double>>
   private let modes: UnsafeMutableBufferPointer<Complex<Double>>
 
-  /// The operator of visibilities at (u, v), wavelengths, with these weights, for images like `image`.
-  public init(_ image: SkyImage, at points: [SIMD2<Double>], weights: [Double]) {
-    precondition(points.count == weights.count)
-    (width, height) = (image.width, image.height)
+  public init(_ kernel: ToeplitzKernel) {
+    (width, height) = (kernel.width, kernel.height)
     let (columns, rows) = (2 * width, 2 * height)
-    let turn = 2 * Double.pi * image.pixelSize
-    let plan = NonUniformFFT(modes: [columns, rows], tolerance: 1e-13)
-    // Columns run to the west.
-    plan.setPoints(x: points.map { -turn * $0.x }, y: points.map { turn * $0.y })
-    let kernel = plan.type1(weights.map { Complex($0) }, sign: .plus).map(\.real)
-    self.kernel = kernel
-    transform = RealFourierTransform(width: columns, height: rows)
-    pixels = FourierTransform.allocate(columns * rows / 2)
+    transform = RealFourierTransform(width: columns, height: rows, rows: height)
+    pixels = FourierTransform.allocate(columns * height / 2)
     modes = FourierTransform.allocate(transform.spectrumCount)
-    let values = UnsafeMutableRawPointer(pixels.baseAddress!).assumingMemoryBound(to: Double.self)
+    let whole = RealFourierTransform(width: columns, height: rows, rows: rows)
+    let field = FourierTransform.allocate(columns * rows / 2)
+    defer { field.deallocate() }
+    let values = UnsafeMutableRawPointer(field.baseAddress!).assumingMemoryBound(to: Double.self)
     for row in 0..<rows {
       for column in 0..<columns {
         values[row * columns + column] =
-          kernel[(row + height) % rows * columns + (column + width) % columns]
+          kernel.elements[(row + height) % rows * columns + (column + width) % columns]
       }
     }
-    transform.forward(values, modes.baseAddress!)
+    whole.forward(values, modes.baseAddress!)
     let scale = 1 / Double(columns * rows)
     spectrum = modes.map { $0.real * scale }
   }
@@ -49,30 +92,35 @@ public final class ToeplitzOperator {
     modes.deallocate()
   }
 
-  /// The element of two pixels, as indices into an image.
-  public func element(_ a: Int, _ b: Int) -> Double {
-    let rows = a / width - b / width + height
-    let columns = a % width - b % width + width
-    return kernel[rows * 2 * width + columns]
+  /// A bound of the eigenvalues: the largest of the doubled image's convolution.
+  public var largestEigenvalue: Double {
+    spectrum.reduce(0) { max($0, abs($1)) } * Double(4 * width * height)
   }
 
   /// The product with an image `[height, width]`.
   public func apply(_ image: [Double]) -> [Double] {
     precondition(image.count == width * height)
     let values = UnsafeMutableRawPointer(pixels.baseAddress!).assumingMemoryBound(to: Double.self)
-    values.update(repeating: 0, count: 4 * width * height)
     image.withUnsafeBufferPointer { image in
       for row in 0..<height {
-        (values + row * 2 * width).update(from: image.baseAddress! + row * width, count: width)
+        let start = values + row * 2 * width
+        start.update(from: image.baseAddress! + row * width, count: width)
+        (start + width).update(repeating: 0, count: width)
       }
     }
     transform.forward(values, modes.baseAddress!)
-    for k in spectrum.indices {
-      modes[k] = Complex(modes[k].real * spectrum[k], modes[k].imaginary * spectrum[k])
+    spectrum.withUnsafeBufferPointer { spectrum in
+      for k in 0..<spectrum.count {
+        modes[k] = Complex(modes[k].real * spectrum[k], modes[k].imaginary * spectrum[k])
+      }
     }
     transform.backward(modes.baseAddress!, values)
-    return (0..<height).flatMap { row in
-      UnsafeBufferPointer(start: values + row * 2 * width, count: width)
+    return [Double](unsafeUninitializedCapacity: width * height) { product, count in
+      for row in 0..<height {
+        (product.baseAddress! + row * width).initialize(
+          from: values + row * 2 * width, count: width)
+      }
+      count = width * height
     }
   }
 }

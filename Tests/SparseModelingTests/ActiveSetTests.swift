@@ -30,10 +30,14 @@ struct KnownMinimum: Sendable, CustomTestStringConvertible {
     let (u, v, sigma) = (try numbers("u"), try numbers("v"), try numbers("sigma"))
     let values = zip(try numbers("re"), try numbers("im")).map { Complex($0, $1) }
     let image = SkyImage(width: 32, height: 32, pixelSize: try numbers("psize_rad")[0])
-    let problem = try SparseImagingProblem(
-      u.indices.map { Visibility(u: u[$0], v: v[$0], value: values[$0], sigma: sigma[$0]) },
-      like: image, l1: try numbers("\(name)_lambda")[0], tsv: try numbers("\(name)_mu")[0],
-      isNonNegative: name.hasPrefix("nonneg"))
+    let tsv = try numbers("\(name)_mu")[0]
+    let problem = SparseImagingProblem(
+      try VisibilityMisfit(
+        u.indices.map { Visibility(u: u[$0], v: v[$0], value: values[$0], sigma: sigma[$0]) },
+        like: image),
+      quadratic: tsv > 0 ? [TotalSquaredVariation(weight: tsv)] : [],
+      separable: WeightedL1(
+        weight: try numbers("\(name)_lambda")[0], isNonNegative: name.hasPrefix("nonneg")))
     return (problem, try numbers("\(name)_objective")[0])
   }
 }
@@ -41,8 +45,7 @@ struct KnownMinimum: Sendable, CustomTestStringConvertible {
 @Suite struct ActiveSetTests {
   @Test(arguments: KnownMinimum.all) func findsTheMinimum(_ known: KnownMinimum) throws {
     let (problem, objective) = try known.read()
-    var solver = ActiveSetSolver(problem)
-    let solution = solver.solve { _, _ in }
+    let solution = ActiveSetSolver(StoppingRule(tolerance: 1e-9)).solve(problem) { _, _ in }
     let hasConverged = solution.hasConverged
     #expect(hasConverged)
     let (found, gap) = (solution.state.objective, solution.state.dualityGap)
@@ -53,9 +56,8 @@ struct KnownMinimum: Sendable, CustomTestStringConvertible {
   /// No image has an objective below what the gap promises.
   @Test func theGapHoldsOnTheWay() throws {
     let (problem, objective) = try KnownMinimum.all[1].read()
-    var solver = ActiveSetSolver(problem)
     var objectives: [Double] = []
-    _ = solver.solve { _, state in
+    _ = ActiveSetSolver(StoppingRule(tolerance: 1e-9)).solve(problem) { _, state in
       objectives.append(state.objective)
       let (found, gap) = (state.objective, state.dualityGap)
       #expect(found - gap <= objective * (1 + 1e-12))
@@ -68,11 +70,18 @@ struct KnownMinimum: Sendable, CustomTestStringConvertible {
     let (problem, _) = try KnownMinimum.all[0].read()
     let points = [SIMD2(1e9, 2e9), SIMD2(-3e9, 1e9), SIMD2(2e9, -2e9)]
     let data = points.map { Visibility(u: $0.x, v: $0.y, value: Complex(1, 0.5), sigma: 0.1) }
-    let largest = try SparseImagingProblem(data, like: problem.image, l1: 0).largestL1
+    let misfit = try VisibilityMisfit(data, like: problem.misfit.image)
+    let largest = WeightedL1(weight: 0, isNonNegative: true).emptyingWeight(misfit.dirty)
     for (factor, isEmpty) in [(1.001, true), (0.999, false)] {
-      var solver = ActiveSetSolver(
-        try SparseImagingProblem(data, like: problem.image, l1: factor * largest))
-      #expect(solver.solve { _, _ in }.pixels.allSatisfy { $0 == 0 } == isEmpty)
+      let problem = SparseImagingProblem(
+        misfit, separable: WeightedL1(weight: factor * largest, isNonNegative: true))
+      let solvers: [any ImageSolver] = [
+        ActiveSetSolver(StoppingRule()), QuasiNewtonSolver(StoppingRule()),
+      ]
+      for solver in solvers {
+        let pixels = solver.solve(problem, from: nil) { _, _ in }.pixels
+        #expect(pixels.allSatisfy { $0 == 0 } == isEmpty)
+      }
     }
   }
 
@@ -83,7 +92,9 @@ struct KnownMinimum: Sendable, CustomTestStringConvertible {
     let data = points.enumerated().map {
       Visibility(u: $1.x, v: $1.y, value: .zero, sigma: 0.5 + 0.01 * Double($0))
     }
-    let problem = try SparseImagingProblem(data, like: image, l1: 1, tsv: 3)
+    let problem = SparseImagingProblem(
+      try VisibilityMisfit(data, like: image), quadratic: [TotalSquaredVariation(weight: 3)],
+      separable: WeightedL1(weight: 1, isNonNegative: true))
     let pixels = (0..<problem.count).map { sin(Double($0 * $0 % 101)) }
     let seen = VisibilityOperator(image, at: points, tolerance: 1e-12).visibilities(of: pixels)
     var expected = zip(seen, data).reduce(0) { $0 + $1.0.lengthSquared / ($1.1.sigma * $1.1.sigma) }

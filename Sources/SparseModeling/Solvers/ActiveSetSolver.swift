@@ -9,27 +9,40 @@ import NumericalMethods
 ///
 /// References: Lawson & Hanson 1974, Solving Least Squares Problems, ch. 23; Osborne, Presnell & Turlach
 /// 2000, IMA J. Numer. Anal. 20, 389 (signs).
-public struct ActiveSetSolver {
-  public struct Configuration: Codable, Sendable {
-    /// Duality gap at which to stop, relative to the objective.
-    public var tolerance = 1e-9
-    /// Rounds of pixels that enter.
-    public var maximumRounds = 1000
+public struct ActiveSetSolver: ImageSolver {
+  public var rule: StoppingRule
 
-    public init() {}
+  public init(_ rule: StoppingRule) { self.rule = rule }
+
+  /// The problem must have an l1 penalty and no variation penalty, and `start` is not used.
+  public func solve(
+    _ problem: SparseImagingProblem, from start: [Double]? = nil,
+    progress: (_ iteration: Int, _ state: SparseImagingProblem.State) throws -> Void
+  ) rethrows -> ImageSolution {
+    guard let penalty = problem.separable as? WeightedL1, problem.variation == nil else {
+      preconditionFailure("for l1 and quadratic penalties")
+    }
+    var active = ActiveSet(problem, penalty)
+    var round = 0
+    while true {
+      let pixels = active.image
+      let state = problem.state(pixels)
+      try progress(round, state)
+      let hasConverged = rule.isMet(by: state)
+      if hasConverged || round == rule.maximumIterations || !active.enter(state.gradient) {
+        return ImageSolution(
+          pixels: pixels, state: state, iterations: round, hasConverged: hasConverged)
+      }
+      active.settle()
+      round += 1
+    }
   }
+}
 
-  public struct Solution: Sendable {
-    /// `[height, width]`, Jy per pixel.
-    public var pixels: [Double]
-    public var state: SparseImagingProblem.State
-    public var rounds: Int
-    /// Whether the gap is what was asked for.
-    public var hasConverged: Bool
-  }
-
-  public let configuration: Configuration
+/// The pixels that are not zero, and the minimum on them.
+private struct ActiveSet {
   private let problem: SparseImagingProblem
+  private let penalty: WeightedL1
   /// Pixels in the image, in the system's order, and the sign and value of each.
   private var active: [Int] = []
   private var signs: [Double] = []
@@ -37,32 +50,13 @@ public struct ActiveSetSolver {
   private var system = CholeskySystem()
   private var isActive: [Bool]
 
-  public init(_ problem: SparseImagingProblem, configuration: Configuration = Configuration()) {
+  init(_ problem: SparseImagingProblem, _ penalty: WeightedL1) {
     self.problem = problem
-    self.configuration = configuration
+    self.penalty = penalty
     isActive = [Bool](repeating: false, count: problem.count)
   }
 
-  /// Solves; `progress` is told of each round's state and may throw to stop.
-  public mutating func solve(
-    progress: (_ round: Int, _ state: SparseImagingProblem.State) throws -> Void
-  ) rethrows -> Solution {
-    var round = 0
-    while true {
-      let pixels = image
-      let state = problem.state(pixels)
-      let hasConverged =
-        state.dualityGap <= configuration.tolerance * state.objective || problem.dataSquare == 0
-      try progress(round, state)
-      if hasConverged || round == configuration.maximumRounds || !enter(state.gradient) {
-        return Solution(pixels: pixels, state: state, rounds: round, hasConverged: hasConverged)
-      }
-      settle()
-      round += 1
-    }
-  }
-
-  private var image: [Double] {
+  var image: [Double] {
     var pixels = [Double](repeating: 0, count: problem.count)
     for (pixel, value) in zip(active, values) { pixels[pixel] = value }
     return pixels
@@ -72,10 +66,12 @@ public struct ActiveSetSolver {
   ///
   /// Some at once, because a gradient costs more than a pixel, but few beside those that are in already:
   /// most of too many would have to leave again.
-  private mutating func enter(_ gradient: [Double]) -> Bool {
-    let slope = problem.isNonNegative ? gradient : gradient.map { abs($0) }
-    let limit = problem.l1 * (1 + 1e-12)
-    let steep = slope.indices.filter { !isActive[$0] && slope[$0] > limit }
+  mutating func enter(_ gradient: [Double]) -> Bool {
+    // By how much each would pay more than it costs.
+    let slope = gradient.indices.map {
+      penalty.steepness(gradient[$0]) - penalty.threshold($0) * (1 + 1e-12)
+    }
+    let steep = slope.indices.filter { !isActive[$0] && slope[$0] > 0 }
     let peaks = steep.filter { isPeak($0, slope) }.sorted { slope[$0] > slope[$1] }
     let chosen = Array(peaks.prefix(max(3, active.count / 8)))
     let order = active + chosen
@@ -83,7 +79,9 @@ public struct ActiveSetSolver {
       order[...(active.count + k)].map { problem.element(chosen[k], $0) }
     }
     let chosenSigns = chosen.map { gradient[$0] < 0 ? -1.0 : 1 }
-    let right = zip(chosen, chosenSigns).map { problem.dirty[$0] - problem.l1 * $1 }
+    let right = zip(chosen, chosenSigns).map {
+      problem.misfit.dirty[$0] - penalty.threshold($0) * $1
+    }
     let hasEntered = system.append(rows, right: right)
     for (k, pixel) in chosen.enumerated() where hasEntered[k] {
       active.append(pixel)
@@ -96,7 +94,7 @@ public struct ActiveSetSolver {
 
   /// Whether none of the eight pixels around is steeper, of those that are not in.
   private func isPeak(_ pixel: Int, _ slope: [Double]) -> Bool {
-    let (width, height) = (problem.image.width, problem.image.height)
+    let (width, height) = (problem.width, problem.height)
     let (column, row) = (pixel % width, pixel / width)
     for y in max(0, row - 1)...min(height - 1, row + 1) {
       for x in max(0, column - 1)...min(width - 1, column + 1) {
@@ -108,7 +106,7 @@ public struct ActiveSetSolver {
   }
 
   /// Moves to the minimum on the active pixels; those that would change their sign on the way leave.
-  private mutating func settle() {
+  mutating func settle() {
     while true {
       let target = system.solution
       let blocked = active.indices.filter { target[$0] * signs[$0] <= 0 }

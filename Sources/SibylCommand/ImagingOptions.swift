@@ -1,0 +1,168 @@
+import ArgumentParser
+import Foundation
+import Observations
+import SparseModeling
+
+/// Which image is made, and with which penalties.
+struct ImagingOptions: ParsableArguments {
+  @Option(help: "Pixels along each side.")
+  var pixels: Int
+
+  @Option(help: "Width of the image, microarcseconds.")
+  var fieldOfView: Double
+
+  @Option(
+    name: .customLong("l1"),
+    help: "λ, in units of the objective per jansky; cross-validation chooses it when left out.")
+  var l1: Double?
+
+  @Option(
+    name: .customLong("l1-fraction"), help: "λ as a fraction of the least that leaves nothing.")
+  var l1Fraction: Double?
+
+  @Option(
+    name: .customLong("tsv"),
+    help: ArgumentHelp(
+      "μ of total squared variation, per square jansky; cross-validation chooses it when λ is left out "
+        + "too, otherwise it is 0."))
+  var tsv: Double?
+
+  @Flag(help: "Let pixels be negative.")
+  var signed = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Only pixels in a box may shine: WIDTH,HEIGHT or WIDTH,HEIGHT,EAST,NORTH, its size and the offset "
+        + "of its middle, microarcseconds.",
+      valueName: "box"))
+  var supportBox: String?
+
+  @Option(help: "Folds of the cross-validation.")
+  var folds = 10
+
+  @Option(help: "Values of λ and of μ that cross-validation tries.")
+  var gridSize = 6
+
+  @Option(help: "Duality gap at which to stop, relative to the objective.")
+  var tolerance = 1e-6
+
+  @Option(help: "Iterations after which to stop anyway.")
+  var maximumIterations = 20_000
+
+  @Option(help: "Images of the bootstrap over baselines and noise; 0 for none.")
+  var bootstrap = 0
+
+  @Option(help: "Seed of folds and bootstrap.")
+  var seed: UInt64 = 1
+
+  func validate() throws {
+    func check(_ name: String, _ value: Double?, _ range: ClosedRange<Double>) throws {
+      guard let value, !range.contains(value) else { return }
+      throw ValidationError(
+        "\(name) is \(value); it must be from \(range.lowerBound) to \(range.upperBound)")
+    }
+    func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws {
+      guard !range.contains(value) else { return }
+      throw ValidationError(
+        "\(name) is \(value); it must be from \(range.lowerBound) to \(range.upperBound)")
+    }
+    try check("--pixels", pixels, 4...2048)
+    try check("--field-of-view", fieldOfView, 1e-6...1e10)
+    guard l1 == nil || l1Fraction == nil else {
+      throw ValidationError("--l1 and --l1-fraction exclude each other")
+    }
+    try check("--l1", l1, 1e-300...1e300)
+    try check("--l1-fraction", l1Fraction, 1e-12...1e3)
+    try check("--tsv", tsv, 0...1e300)
+    try check("--tolerance", tolerance, 1e-13...0.1)
+    try check("--folds", folds, 2...1000)
+    try check("--grid-size", gridSize, 1...50)
+    try check("--maximum-iterations", maximumIterations, 1...100_000_000)
+    if bootstrap != 0 { try check("--bootstrap", bootstrap, 2...100_000) }
+    _ = try box
+  }
+
+  /// Size and offset of the support box, radians.
+  private var box: (size: SIMD2<Double>, middle: SIMD2<Double>)? {
+    get throws {
+      guard let supportBox else { return nil }
+      let numbers = supportBox.split(separator: ",", omittingEmptySubsequences: false).map {
+        Double($0).map { $0 * Self.microarcsecond }
+      }
+      guard [2, 4].contains(numbers.count), let width = numbers[0], let height = numbers[1],
+        width > 0, height > 0, numbers.allSatisfy({ $0?.isFinite == true })
+      else {
+        throw ValidationError(
+          "--support-box is '\(supportBox)'; it must be WIDTH,HEIGHT or WIDTH,HEIGHT,EAST,NORTH in "
+            + "microarcseconds, such as 100,80,0,-10")
+      }
+      let middle = numbers.count == 4 ? SIMD2(numbers[2]!, numbers[3]!) : .zero
+      return (SIMD2(width, height), middle)
+    }
+  }
+
+  static let microarcsecond = Double.pi / 180 / 3600e6
+
+  var settings: ImageReconstruction.Settings {
+    var settings = ImageReconstruction.Settings()
+    (settings.l1, settings.l1Fraction) = (l1, l1Fraction)
+    settings.tsv = l1 == nil && l1Fraction == nil ? tsv : tsv ?? 0
+    settings.isNonNegative = !signed
+    (settings.tolerance, settings.maximumIterations) = (tolerance, maximumIterations)
+    (settings.folds, settings.gridSize, settings.seed) = (folds, gridSize, seed)
+    return settings
+  }
+
+  func emptyImage(of set: VisibilitySet) -> SkyImage {
+    SkyImage(
+      width: pixels, height: pixels,
+      pixelSize: fieldOfView / Double(pixels) * Self.microarcsecond, source: set.source,
+      rightAscension: set.rightAscension, declination: set.declination,
+      frequency: set.frequencies.first, mjd: set.mjd == 0 ? nil : Double(set.mjd))
+  }
+
+  /// Infinite outside the support box; nil without one.
+  func pixelWeights(_ image: SkyImage) throws -> [Double]? {
+    guard let box = try box else { return nil }
+    let half = box.size / 2
+    let weights = (0..<image.height).flatMap { row in
+      (0..<image.width).map { column in
+        abs(image.x(column: column) - box.middle.x) <= half.x
+          && abs(image.y(row: row) - box.middle.y) <= half.y ? 1 : Double.infinity
+      }
+    }
+    guard weights.contains(1) else {
+      throw ValidationError(
+        "--support-box '\(supportBox!)' holds the middle of no pixel of a field of \(fieldOfView) "
+          + "microarcseconds")
+    }
+    return weights
+  }
+
+  /// What is doubtful about field and pixels for visibilities; throws where no image can be made.
+  func warnings(_ set: VisibilitySet, _ image: SkyImage) throws -> [String] {
+    let longest = set.visibilities.reduce(0) { max($0, hypot($1.u, $1.v)) }
+    guard longest > 0 else { return [] }
+    let resolution = 1 / longest / Self.microarcsecond
+    guard fieldOfView > resolution else {
+      throw ValidationError(
+        String(
+          format:
+            "--field-of-view is %g, less than the resolution of the data, %.3g microarcseconds",
+          fieldOfView, resolution))
+    }
+    var warnings: [String] = []
+    let pixel = fieldOfView / Double(pixels)
+    if pixel > resolution / 2 {
+      warnings.append(
+        String(
+          format: "pixels of %.3g microarcseconds are coarser than half the resolution of %.3g; "
+            + "--pixels %.0f would do",
+          pixel, resolution, (2 * fieldOfView / resolution).rounded(.up)))
+    }
+    if let warning = set.phaseCalibration(fieldOfView: fieldOfView * Self.microarcsecond)?.warning {
+      warnings.append(warning)
+    }
+    return warnings
+  }
+}
