@@ -1,7 +1,7 @@
 import Foundation
 
-/// The held-out χ² of each pair of regularisation parameters, λ of l1 and μ of squared variation: a map,
-/// or a curve with one standard error where only one of the two varies.
+/// The held-out χ² of each pair of regularisation parameters, λ of l1 and μ of squared variation: a map of
+/// what each loses against the best, or a curve with one standard error where only one of the two varies.
 ///
 /// Reference: Hastie, Tibshirani & Friedman (2009), The Elements of Statistical Learning, §7.10.
 public struct CrossValidationFigure: Figure {
@@ -51,10 +51,9 @@ public struct CrossValidationFigure: Figure {
   private var map: GnuplotScript {
     var script = GnuplotScript(width: 760, height: 590)
     let panel = Panel(left: 84, right: 640, bottom: 62, top: 524)
-    let finite = scores.joined().filter(\.isFinite)
-    let color = LogAxis(atLeast: 1.001, around: finite)
+    let color = LogAxis(atLeast: 1.001, around: losses.joined().filter(\.isFinite))
     let cells = tsv.indices.flatMap { row in
-      l1.indices.map { [Double($0), Double(row), scores[row][$0]] }
+      l1.indices.map { [Double($0), Double(row), losses[row][$0]] }
     }
     let block = script.addBlock(groups: [cells])
     script.add(panel.commands(in: script))
@@ -74,7 +73,7 @@ public struct CrossValidationFigure: Figure {
       """)
     script.addText(Self.l1Title, x: 362, y: 20)
     script.addText(Self.tsvTitle, x: 20, y: 293, rotated: true)
-    script.addText(color.title(label), x: panel.right + 98, y: 293, rotated: true)
+    script.addText(color.title(lossLabel), x: panel.right + 98, y: 293, rotated: true)
     addNumbers(in: &script)
     mark(minimum, shape: "ellipse", size: 0.72, in: &script)
     mark(chosen, shape: "rectangle", size: 0.86, in: &script)
@@ -88,17 +87,20 @@ public struct CrossValidationFigure: Figure {
   /// A number in each cell where there is room.
   private func addNumbers(in script: inout GnuplotScript) {
     guard l1.count <= 10, tsv.count <= 14 else { return }
-    let decimals = decimals
+    let least = self[minimum]
     for (row, values) in scores.enumerated() {
       for (column, value) in values.enumerated() where value.isFinite {
+        let loss = value - least
         let text =
-          value < 1e4
-          ? Decimal10.fixed(value, decimals: decimals ?? Decimal10.decimals(for: value, digits: 3))
-          : String(format: "%.1e", value)
+          loss == 0
+          ? "0"
+          : loss < 1e4 && loss >= 1e-4
+            ? "+" + Decimal10.fixed(loss, decimals: Decimal10.decimals(for: loss, digits: 2))
+            : String(format: "+%.0e", loss)
         script.add(
           """
           set label \(Label(text).quoted) at first \(column),\(row) center front \
-          font ',9' textcolor rgb '\(isDark(value) ? "#ffffff" : Style.ink)'
+          font ',9' textcolor rgb '\(isDark(losses[row][column]) ? "#ffffff" : Style.ink)'
           """)
       }
     }
@@ -109,14 +111,25 @@ public struct CrossValidationFigure: Figure {
     script.add(
       """
       set object \(shape) center first \(place.l1),\(place.tsv) size first \(size),\(size) front \
-      fillstyle empty border linecolor rgb '\(isDark(self[place]) ? "#ffffff" : Style.ink)' \
+      fillstyle empty border linecolor rgb '\(isDark(losses[place.tsv][place.l1]) ? "#ffffff" : Style.ink)' \
       linewidth 2
       """)
   }
 
+  /// By how much each score is above the least, `[tsv][l1]`; no less than the smallest of these that is not
+  /// zero.
+  private var losses: [[Double]] {
+    let least = self[minimum]
+    let above = scores.joined().map { $0 - least }.filter { $0.isFinite && $0 > 0 }
+    let floor = above.min() ?? 1
+    return scores.map { $0.map { $0.isFinite ? max(floor, $0 - least) : .nan } }
+  }
+
+  private var lossLabel: Label { Label(markup: label.markup + " above the least") }
+
   /// In the lower half of the colours.
   private func isDark(_ value: Double) -> Bool {
-    let finite = scores.joined().filter { $0.isFinite && $0 > 0 }
+    let finite = losses.joined().filter(\.isFinite)
     let (low, high) = (finite.min() ?? 1, finite.max() ?? 1)
     let isLogarithmic = high / low >= 6
     return isLogarithmic ? value * value < low * high : 2 * value < low + high
@@ -205,13 +218,6 @@ public struct CrossValidationFigure: Figure {
     if error.isFinite { text += " ± \(Decimal10.fixed(error, decimals: shown))" }
     text += " at λ = \(Self.power(l1[place.l1]))"
     return Label(markup: text + ", μ = \(Self.power(tsv[place.tsv]))")
-  }
-
-  /// That tell the cells from each other; nil where they differ by more than a factor.
-  private var decimals: Int? {
-    let finite = scores.joined().filter(\.isFinite)
-    let (low, high) = (finite.min()!, finite.max()!)
-    return high / low < 6 ? min(5, Decimal10.decimals(for: high - low, digits: 3)) : nil
   }
 
   private func validate() throws(PlottingError) {

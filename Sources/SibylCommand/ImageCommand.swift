@@ -52,7 +52,7 @@ struct ImageCommand: ParsableCommand {
         path: file, problem: "holds no complex visibilities, of which an image is made here")
     }
     let start = ContinuousClock.now
-    let empty = imaging.emptyImage(of: set)
+    let empty = try imaging.emptyImage(of: set)
     let pixelWeights = try imaging.pixelWeights(empty)
     let warnings = try set.warnings + imaging.warnings(set, empty)
     let answer = try common.withMonitor { monitor in

@@ -12,6 +12,12 @@ struct ImagingOptions: ParsableArguments {
   var fieldOfView: Double
 
   @Option(
+    help: ArgumentHelp(
+      "The middle of the image: its offset from the phase centre to the east and north, microarcseconds.",
+      valueName: "east,north"))
+  var center = "0,0"
+
+  @Option(
     name: .customLong("l1"),
     help: "λ, in units of the objective per jansky; cross-validation chooses it when left out.")
   var l1: Double?
@@ -79,7 +85,20 @@ struct ImagingOptions: ParsableArguments {
     try check("--grid-size", gridSize, 1...50)
     try check("--maximum-iterations", maximumIterations, 1...100_000_000)
     if bootstrap != 0 { try check("--bootstrap", bootstrap, 2...100_000) }
-    _ = try box
+    _ = try (box, middle)
+  }
+
+  private var middle: SIMD2<Double> {
+    get throws {
+      let numbers = center.split(separator: ",", omittingEmptySubsequences: false).compactMap {
+        Double($0)
+      }
+      guard numbers.count == 2, numbers.allSatisfy({ abs($0) <= 1e12 }) else {
+        throw ValidationError(
+          "--center is '\(center)'; it must be EAST,NORTH in microarcseconds, such as -10,25")
+      }
+      return SIMD2(numbers[0], numbers[1])
+    }
   }
 
   /// Size and offset of the support box, radians.
@@ -113,10 +132,13 @@ struct ImagingOptions: ParsableArguments {
     return settings
   }
 
-  func emptyImage(of set: VisibilitySet) -> SkyImage {
-    SkyImage(
-      width: pixels, height: pixels,
-      pixelSize: fieldOfView / Double(pixels) * Self.microarcsecond, source: set.source,
+  func emptyImage(of set: VisibilitySet) throws -> SkyImage {
+    let pixel = fieldOfView / Double(pixels)
+    // Columns run to the west.
+    let offset = try middle / pixel * SIMD2(1, -1)
+    return SkyImage(
+      width: pixels, height: pixels, pixelSize: pixel * Self.microarcsecond,
+      referencePixel: offset + Double(pixels - 1) / 2, source: set.source,
       rightAscension: set.rightAscension, declination: set.declination,
       frequency: set.frequencies.first, mjd: set.mjd == 0 ? nil : Double(set.mjd))
   }
