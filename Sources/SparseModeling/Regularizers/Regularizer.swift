@@ -31,10 +31,11 @@ public protocol SeparableRegularizer: Regularizer {
 public protocol VariationRegularizer: Regularizer {
   /// The β that minimises ½ |β − `pixels`|² + `step` (R(β) + S(β)), S separable.
   ///
-  /// `dual` is p, zero at first (an empty array): where the search for it begins, and the p of the result.
+  /// To a duality gap of `tolerance`, or as near as `maximumIterations` lead. `dual` is p, zero at first (an
+  /// empty array): where the search for it begins, and the p of the result.
   func proximal(
     _ pixels: [Double], width: Int, step: Double, beside separable: any SeparableRegularizer,
-    dual: inout [Double]
+    tolerance: Double, maximumIterations: Int, dual: inout [Double]
   ) -> [Double]
   /// Dᵀp.
   func adjoint(_ dual: [Double], width: Int) -> [Double]

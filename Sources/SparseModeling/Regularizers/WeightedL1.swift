@@ -31,10 +31,19 @@ public struct WeightedL1: SeparableRegularizer {
   }
 
   public func proximal(_ pixels: [Double], step: Double) -> [Double] {
-    pixels.indices.map { k in
-      let limit = step * threshold(k)
-      if isNonNegative { return max(0, pixels[k] - limit) }
-      return abs(pixels[k]) <= limit ? 0 : pixels[k] - (pixels[k] > 0 ? limit : -limit)
+    [Double](unsafeUninitializedCapacity: pixels.count) { result, written in
+      // Without branches, as vectors.
+      func shrink(_ k: Int, by limit: Double) {
+        result[k] =
+          isNonNegative ? max(0, pixels[k] - limit) : pixels[k] - max(-limit, min(limit, pixels[k]))
+      }
+      if pixelWeights == nil {
+        let limit = step * weight
+        for k in 0..<pixels.count { shrink(k, by: limit) }
+      } else {
+        for k in 0..<pixels.count { shrink(k, by: step * threshold(k)) }
+      }
+      written = pixels.count
     }
   }
 
