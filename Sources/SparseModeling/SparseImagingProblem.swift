@@ -96,18 +96,25 @@ public struct SparseImagingProblem {
     }
     let alignment = dataSquare - projection
     var scale = separable.feasibleScale(slack)
-    var conjugate = 0.0
-    if separable is WeightedL1 {
-      // The best of the feasible multiples.
-      if residualSquare > 0 { scale = max(0, min(scale, alignment / residualSquare)) }
-    } else {
-      conjugate = separable.conjugate(slack.map { scale * $0 })
+    func bound(_ scale: Double) -> Double {
+      scale * alignment - scale * scale * residualSquare / 2
+        - (separable is WeightedL1 ? 0 : separable.conjugate(slack.map { scale * $0 }))
     }
-    let bound = scale * alignment - scale * scale * residualSquare / 2 - conjugate
+    // The best of the feasible multiples.
+    if separable is WeightedL1, residualSquare > 0 {
+      scale = max(0, min(scale, alignment / residualSquare))
+    }
+    var best = bound(scale)
+    // Far from the minimum the conjugate may be beyond all numbers.
+    while !(separable is WeightedL1), scale > 1e-9 {
+      let other = bound(scale / 2)
+      guard other > best || best == -.infinity else { break }
+      (scale, best) = (scale / 2, other)
+    }
     // A gap below the rounding of the data's square could not be told from none.
     return State(
       gradient: gradient, objective: objective,
-      dualityGap: max(1e-15 * dataSquare, objective - bound),
+      dualityGap: max(1e-15 * dataSquare, objective - best),
       chiSquared: max(0, residualSquare - 2 * roughness))
   }
 }
