@@ -63,7 +63,8 @@ struct ImageAnswer {
       try bootstrap.mean.write(to: "\(folder)/mean.fits")
       try bootstrap.deviation.write(to: "\(folder)/deviation.fits")
       try ImageUncertaintyFigure(
-        mean: SkyImageFigure(bootstrap.mean), deviation: SkyImageFigure(bootstrap.deviation)
+        mean: SkyImageFigure(bootstrap.mean, of: "mean"),
+        deviation: SkyImageFigure(bootstrap.deviation, of: "standard deviation")
       ).write(to: "\(folder)/uncertainty")
       figures.append(
         ("uncertainty", "Mean and standard deviation over baselines and noise drawn anew."))

@@ -12,8 +12,8 @@ struct ImageCommand: ParsableCommand {
     discussion: """
       VIS holds calibrated complex visibilities: UVFITS, a text table, or OIFITS. The image β minimises \
       ½ Σ |v − Fβ|²/sigma² + λ Σ |β| + μ Σ (differences of neighbours)², without negative pixels; how far \
-      it is from the minimum at most, the duality gap, is reported. Without --l1 and --l1-fraction, \
-      cross-validation chooses λ and μ: the sparsest image that predicts left-out visibilities as well as \
+      it is from the minimum at most, the duality gap, is reported. Without --l1, --l1-fraction and \
+      --regularizer, cross-validation chooses λ and μ: the sparsest image that predicts left-out visibilities as well as \
       the best, to one standard error. DIR becomes a folder with
 
         image.fits                Jy per pixel, with coordinates
@@ -61,12 +61,12 @@ struct ImageCommand: ParsableCommand {
       var bootstrap: ImageBootstrap?
       do {
         reconstruction = try ImageReconstruction(
-          set.visibilities, like: empty, pixelWeights: pixelWeights, imaging.settings,
+          set.visibilities, like: empty, pixelWeights: pixelWeights, try imaging.settings,
           monitor: monitor)
         if imaging.bootstrap > 0 {
           bootstrap = try ImageBootstrap(
-            set.visibilities, around: reconstruction.image, pixelWeights: pixelWeights,
-            l1: reconstruction.l1, tsv: reconstruction.tsv, isNonNegative: !imaging.signed,
+            set.visibilities, like: empty, pixelWeights: pixelWeights,
+            reconstruction.settingsOfReplicates(imaging.settings),
             replicates: imaging.bootstrap, seed: imaging.seed, monitor: monitor)
         }
       } catch let error as ImagingError {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ArrayFiles
 import Foundation
 import Observations
 import SparseModeling
@@ -32,6 +33,19 @@ struct ImagingOptions: ParsableArguments {
       "μ of total squared variation, per square jansky; cross-validation chooses it when λ is left out "
         + "too, otherwise it is 0."))
   var tsv: Double?
+
+  @Option(
+    name: .customLong("regularizer"),
+    help: ArgumentHelp(
+      "Another penalty and its weight; may be repeated. tv: total variation, per jansky; entropy: "
+        + "maximum entropy, per jansky, instead of l1; tsv. λ and μ are 0 then unless given.",
+      valueName: "name=weight"))
+  var regularizers: [String] = []
+
+  @Option(
+    name: .customLong("l1-weights"),
+    help: "A FITS image of the same pixels: what λ is multiplied by in each.")
+  var l1Weights: String?
 
   @Flag(help: "Let pixels be negative.")
   var signed = false
@@ -85,7 +99,7 @@ struct ImagingOptions: ParsableArguments {
     try check("--grid-size", gridSize, 1...50)
     try check("--maximum-iterations", maximumIterations, 1...100_000_000)
     if bootstrap != 0 { try check("--bootstrap", bootstrap, 2...100_000) }
-    _ = try (box, middle)
+    _ = try (box, middle, penalties)
   }
 
   private var middle: SIMD2<Double> {
@@ -120,16 +134,41 @@ struct ImagingOptions: ParsableArguments {
     }
   }
 
+  private var penalties: [String: Double] {
+    get throws {
+      var penalties: [String: Double] = [:]
+      for text in regularizers {
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, let weight = Double(parts[1]), weight > 0, weight <= 1e300,
+          RegularizerCatalog.names.contains(String(parts[0]))
+        else {
+          throw ValidationError(
+            "--regularizer is '\(text)'; it must be NAME=WEIGHT, such as tv=1e5, the name one of "
+              + RegularizerCatalog.names.joined(separator: ", ") + ", the weight above 0")
+        }
+        penalties[String(parts[0]), default: 0] += weight
+      }
+      if signed, penalties["entropy"] != nil {
+        throw ValidationError(
+          "--signed and entropy exclude each other: entropy wants pixels above 0")
+      }
+      return penalties
+    }
+  }
+
   static let microarcsecond = Double.pi / 180 / 3600e6
 
   var settings: ImageReconstruction.Settings {
-    var settings = ImageReconstruction.Settings()
-    (settings.l1, settings.l1Fraction) = (l1, l1Fraction)
-    settings.tsv = l1 == nil && l1Fraction == nil ? tsv : tsv ?? 0
-    settings.isNonNegative = !signed
-    (settings.tolerance, settings.maximumIterations) = (tolerance, maximumIterations)
-    (settings.folds, settings.gridSize, settings.seed) = (folds, gridSize, seed)
-    return settings
+    get throws {
+      var settings = ImageReconstruction.Settings()
+      (settings.l1, settings.l1Fraction) = (l1, l1Fraction)
+      settings.tsv = l1 == nil && l1Fraction == nil ? tsv : tsv ?? 0
+      settings.isNonNegative = !signed
+      (settings.tolerance, settings.maximumIterations) = (tolerance, maximumIterations)
+      (settings.folds, settings.gridSize, settings.seed) = (folds, gridSize, seed)
+      settings.regularizers = try penalties
+      return settings
+    }
   }
 
   func emptyImage(of set: VisibilitySet) throws -> SkyImage {
@@ -143,8 +182,32 @@ struct ImagingOptions: ParsableArguments {
       frequency: set.frequencies.first, mjd: set.mjd == 0 ? nil : Double(set.mjd))
   }
 
-  /// Infinite outside the support box; nil without one.
+  /// Factors of λ, infinite outside the support box; nil where all are one.
   func pixelWeights(_ image: SkyImage) throws -> [Double]? {
+    let box = try support(image)
+    let weights = try l1Weights.map { try self.weights($0, image) }
+    guard let box else { return weights }
+    return weights.map { zip(box, $0).map { $0.isFinite ? $1 : .infinity } } ?? box
+  }
+
+  private func weights(_ path: String, _ image: SkyImage) throws -> [Double] {
+    let weights = try SkyImage.read(path)
+    guard weights.width == image.width, weights.height == image.height else {
+      throw FileError(
+        path: path,
+        problem: "has \(weights.width) x \(weights.height) pixels; expected \(pixels) x \(pixels)")
+    }
+    if let k = weights.pixels.firstIndex(where: { !($0 >= 0) }) {
+      throw FileError(
+        path: path,
+        problem: "the weight in column \(k % pixels + 1) of row \(k / pixels + 1) is "
+          + "\(weights.pixels[k]); expected 0 or more")
+    }
+    return weights.pixels
+  }
+
+  /// One in the support box, infinite outside; nil without one.
+  private func support(_ image: SkyImage) throws -> [Double]? {
     guard let box = try box else { return nil }
     let half = box.size / 2
     let weights = (0..<image.height).flatMap { row in

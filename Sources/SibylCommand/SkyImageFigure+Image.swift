@@ -4,7 +4,7 @@ import Plotting
 extension SkyImageFigure {
   /// A figure of an image as it is stored, in the unit in which the brightest pixel has one to three digits
   /// before the point.
-  init(_ image: SkyImage, scale: Scale = .linear) {
+  init(_ image: SkyImage, of quantity: String = "brightness", scale: Scale = .linear) {
     var beam: Beam?
     var area = "pixel"
     if case .janskyPerBeam(let shape) = image.unit {
@@ -20,6 +20,6 @@ extension SkyImageFigure {
         image.pixels[row * image.width..<(row + 1) * image.width].map { $0 / unit.1 }
       },
       pixelSize: image.pixelSize, corner: SIMD2(image.x(column: 0), image.y(row: 0)),
-      label: Label("brightness [\(unit.0)/\(area)]"), scale: scale, beam: beam)
+      label: Label("\(quantity) [\(unit.0)/\(area)]"), scale: scale, beam: beam)
   }
 }

@@ -76,34 +76,3 @@ public struct DirtyImage {
     return (image, beam)
   }
 }
-
-/// Why there is no image.
-public enum ImagingError: Error, CustomStringConvertible, Equatable, Sendable {
-  /// Throws `unusable` for the first of the visibilities that is.
-  static func check(_ visibilities: [Visibility]) throws {
-    let row = visibilities.firstIndex {
-      !($0.sigma >= 1e-100 && $0.sigma <= 1e100 && $0.value.length <= 1e100)
-    }
-    if let row { throw unusable(row: row, visibilities[row]) }
-  }
-
-  case noVisibilities
-  case noBeam
-  /// A value or sigma whose square is beyond what numbers hold.
-  case unusable(row: Int, Visibility)
-  case fewVisibilities(Int, folds: Int)
-
-  public var description: String {
-    switch self {
-    case .unusable(let row, let visibility):
-      "visibility \(row + 1) has the value \(visibility.value) and sigma \(visibility.sigma); expected "
-        + "sizes from 1e-100 to 1e100"
-    case .fewVisibilities(let count, let folds):
-      "\(count) visibilities cannot be dealt to \(folds) folds; expected at least one for each"
-    case .noVisibilities: "no visibility is left to make an image of; expected at least one"
-    case .noBeam:
-      "all visibilities lie on one line through the origin of the uv plane: the beam has no width "
-        + "across it; expected baselines in two directions"
-    }
-  }
-}

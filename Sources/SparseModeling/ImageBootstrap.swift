@@ -14,17 +14,15 @@ public struct ImageBootstrap: Sendable {
   public let mean: SkyImage
   public let deviation: SkyImage
 
-  /// - Parameters:
-  ///   - problem: the penalties of the image that the replicates begin with.
-  ///   - replicates: at least two.
+  /// Replicates of an image like `image`, at least two, each made with `settings`, whose penalties must be
+  /// given.
   ///
   /// Throws `ImagingError` and `Interrupted`.
   public init(
-    _ visibilities: [Visibility], around image: SkyImage, pixelWeights: [Double]? = nil,
-    l1: Double, tsv: Double, isNonNegative: Bool, replicates: Int, seed: UInt64,
-    monitor: WorkMonitor
+    _ visibilities: [Visibility], like image: SkyImage, pixelWeights: [Double]? = nil,
+    _ settings: ImageReconstruction.Settings, replicates: Int, seed: UInt64, monitor: WorkMonitor
   ) throws {
-    precondition(replicates > 1)
+    precondition(replicates > 1 && settings.l1 != nil && settings.tsv != nil)
     let baselines = Self.baselines(visibilities)
     let batch = max(8, monitor.threads)
     var (sum, square) = (
@@ -47,13 +45,9 @@ public struct ImageBootstrap: Sendable {
             visibility.value.imaginary += visibility.sigma * imaginary
             return visibility
           }
-          let problem = SparseImagingProblem(
-            try VisibilityMisfit(noisy, like: image),
-            quadratic: tsv > 0 ? [TotalSquaredVariation(weight: tsv)] : [],
-            separable: WeightedL1(
-              weight: l1, pixelWeights: pixelWeights, isNonNegative: isNonNegative))
-          return QuasiNewtonSolver(StoppingRule(tolerance: 1e-4, maximumIterations: 3000))
-            .solve(problem, from: image.pixels) { _, _ in }.pixels
+          return try ImageReconstruction(
+            noisy, like: image, pixelWeights: pixelWeights, settings, monitor: WorkMonitor()
+          ).image.pixels
         }
       }
       for pixels in try images.map({ try $0.get() }) {

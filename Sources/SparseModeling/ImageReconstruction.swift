@@ -11,6 +11,8 @@ public struct ImageReconstruction: Sendable {
     public var l1Fraction: Double?
     /// μ, per square jansky; nil: chosen by cross-validation.
     public var tsv: Double?
+    /// Other penalties by name, and their weights; l1 and tsv are 0 unless given then.
+    public var regularizers: [String: Double] = [:]
     public var isNonNegative = true
     /// Relative duality gap.
     public var tolerance = 1e-6
@@ -42,6 +44,14 @@ public struct ImageReconstruction: Sendable {
   /// Where penalties were chosen by it.
   public let crossValidation: CrossValidation?
 
+  /// Settings that make the same image of nearly the same data, to a gap of 1e-4.
+  public func settingsOfReplicates(_ settings: Settings) -> Settings {
+    var settings = settings
+    (settings.l1, settings.l1Fraction, settings.tsv) = (l1, nil, tsv)
+    (settings.tolerance, settings.maximumIterations) = (max(1e-4, settings.tolerance), 3000)
+    return settings
+  }
+
   public var iterations: Int { phases.reduce(0) { $0 + ($1.iterations.last ?? 0) } }
 
   /// An image like `image`, with l1 weights of its pixels if given: infinite where it is zero.
@@ -57,6 +67,10 @@ public struct ImageReconstruction: Sendable {
         weight: weight, pixelWeights: pixelWeights, isNonNegative: settings.isNonNegative)
     }
     var (l1, tsv) = (settings.l1, settings.tsv)
+    if !settings.regularizers.isEmpty {
+      l1 = l1 ?? (settings.l1Fraction == nil ? 0 : nil)
+      tsv = tsv ?? 0
+    }
     if let fraction = settings.l1Fraction {
       l1 = fraction * penalty(0).emptyingWeight(misfit.dirty)
     }
@@ -74,15 +88,17 @@ public struct ImageReconstruction: Sendable {
       (l1, tsv) = (scores.scores[scores.chosen].l1, scores.scores[scores.chosen].tsv)
       crossValidation = scores
     }
-    let problem = SparseImagingProblem(
-      misfit, quadratic: tsv! > 0 ? [TotalSquaredVariation(weight: tsv!)] : [],
-      separable: penalty(l1!))
-    let rule = StoppingRule(
-      tolerance: settings.tolerance, maximumIterations: settings.maximumIterations)
-    let solvers: [(name: String, solver: any ImageSolver)] =
-      tsv! > 0
-      ? [("quasi-Newton", QuasiNewtonSolver(rule))]
-      : [("active set", ActiveSetSolver(rule)), ("quasi-Newton", QuasiNewtonSolver(rule))]
+    let context = RegularizerCatalog.Context(
+      visibilities, like: image, pixelWeights: pixelWeights)
+    var penalties = settings.regularizers
+    if tsv! > 0 { penalties["tsv", default: 0] += tsv! }
+    let others = try penalties.sorted { $0.key < $1.key }.map {
+      try RegularizerCatalog.regularizer($0.key, weight: $0.value, context)
+    }
+    let problem = try SparseImagingProblem(misfit, penalty(l1!), others: others)
+    let solvers = Self.solvers(
+      for: problem,
+      StoppingRule(tolerance: settings.tolerance, maximumIterations: settings.maximumIterations))
     let start = ContinuousClock.now
     var (phases, solution): ([Phase], ImageSolution?) = ([], nil)
     for (name, solver) in solvers where solution?.hasConverged != true {
@@ -105,6 +121,16 @@ public struct ImageReconstruction: Sendable {
     hasConverged = solution!.hasConverged
     self.phases = phases
     self.crossValidation = crossValidation
+  }
+
+  /// Which solvers go on, one after the other, until the gap is reached.
+  private static func solvers(
+    for problem: SparseImagingProblem, _ rule: StoppingRule
+  ) -> [(name: String, solver: any ImageSolver)] {
+    guard problem.isOfL1 else { return [("proximal gradient", ProximalGradientSolver(rule))] }
+    let quasiNewton = ("quasi-Newton", QuasiNewtonSolver(rule))
+    return problem.quadratic.isEmpty
+      ? [("active set", ActiveSetSolver(rule)), quasiNewton] : [quasiNewton]
   }
 }
 

@@ -96,17 +96,11 @@ import Testing
     var point = [Double](repeating: 0, count: 576)
     point[300] = 20
     let data = data(point)
-    let reconstruction = try ImageReconstruction(
-      data, like: image, pixelWeights: point.map { $0 > 0 ? 1 : .infinity },
-      {
-        var settings = ImageReconstruction.Settings()
-        (settings.l1, settings.tsv) = (1e-3, 0)
-        return settings
-      }(), monitor: WorkMonitor())
+    var settings = ImageReconstruction.Settings()
+    (settings.l1, settings.tsv) = (1e-3, 0)
     let bootstrap = try ImageBootstrap(
-      data, around: reconstruction.image, pixelWeights: point.map { $0 > 0 ? 1 : .infinity },
-      l1: 1e-3, tsv: 0, isNonNegative: true, replicates: 400, seed: 3,
-      monitor: WorkMonitor(threads: 2))
+      data, like: image, pixelWeights: point.map { $0 > 0 ? 1 : .infinity }, settings,
+      replicates: 400, seed: 3, monitor: WorkMonitor(threads: 2))
     // Noise drawn anew on top of the data's own: √2 times 1/√Σw.
     let expected = (2.0 / 500).squareRoot()
     #expect(abs(bootstrap.deviation.pixels[300] / expected - 1) < 0.15)

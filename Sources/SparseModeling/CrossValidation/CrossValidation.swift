@@ -20,7 +20,7 @@ public struct CrossValidation: Sendable {
     /// Relative duality gap of the images.
     public var tolerance = 1e-4
     /// Iterations after which an image is taken as it is.
-    public var maximumIterations = 3000
+    public var maximumIterations = 2000
     public var isNonNegative = true
 
     public init() {}
