@@ -23,6 +23,10 @@ public struct CrossValidationFigure: Figure {
   /// What the one-standard-error rule takes.
   public var chosen: Place
   public var label: Label = "held-out χ² per datum"
+  public var l1Title = Label(markup: "λ of {/:Italic l}_1 [Jy^{−1}]")
+  public var tsvTitle = Label(markup: "μ of squared variation [Jy^{−2}]")
+  public var l1Symbol = "λ"
+  public var tsvSymbol = "μ"
 
   public init(
     l1: [Double], tsv: [Double], scores: [[Double]], standardErrors: [[Double]], chosen: Place
@@ -71,8 +75,8 @@ public struct CrossValidationFigure: Figure {
       \(Self.ticks(l1, letter: "x"))
       \(Self.ticks(tsv, letter: "y"))
       """)
-    script.addText(Self.l1Title, x: 362, y: 20)
-    script.addText(Self.tsvTitle, x: 20, y: 293, rotated: true)
+    script.addText(l1Title, x: 362, y: 20)
+    script.addText(tsvTitle, x: 20, y: 293, rotated: true)
     script.addText(color.title(lossLabel), x: panel.right + 98, y: 293, rotated: true)
     addNumbers(in: &script)
     mark(minimum, shape: "ellipse", size: 0.72, in: &script)
@@ -168,7 +172,7 @@ public struct CrossValidationFigure: Figure {
     script.add(
       "set format y '%g'\n" + y.commands() + "\n"
         + Self.ticks(indices.map { values[$0] }, letter: "x"))
-    script.addText(isL1 ? Self.l1Title : Self.tsvTitle, x: 376, y: 20)
+    script.addText(isL1 ? l1Title : tsvTitle, x: 376, y: 20)
     script.addText(y.title(label), x: 20, y: 224, rotated: true)
     script.addText(Label(markup: "○ " + description(minimum, "minimum").markup), x: 376, y: 428)
     script.addText(
@@ -189,9 +193,6 @@ public struct CrossValidationFigure: Figure {
   }
 
   // MARK: Text
-
-  private static let l1Title = Label(markup: "λ of {/:Italic l}_1 [Jy^{−1}]")
-  private static let tsvTitle = Label(markup: "μ of squared variation [Jy^{−2}]")
 
   /// Ticks at the places 0, 1, 2, ..., labelled by the values there, and the range of an axis.
   private static func ticks(_ values: [Double], letter: String) -> String {
@@ -216,8 +217,9 @@ public struct CrossValidationFigure: Figure {
     let shown = Decimal10.decimals(for: error)
     var text = "\(name): \(Decimal10.fixed(self[place], decimals: shown))"
     if error.isFinite { text += " ± \(Decimal10.fixed(error, decimals: shown))" }
-    text += " at λ = \(Self.power(l1[place.l1]))"
-    return Label(markup: text + ", μ = \(Self.power(tsv[place.tsv]))")
+    text += " at \(l1Symbol) = \(Self.power(l1[place.l1]))"
+    if tsv != [0] { text += ", \(tsvSymbol) = \(Self.power(tsv[place.tsv]))" }
+    return Label(markup: text)
   }
 
   private func validate() throws(PlottingError) {

@@ -40,7 +40,7 @@ struct ImageAnswer {
     let state = reconstruction.state
     result = ImageResult(
       objective: state.objective, dualityGap: state.dualityGap, chi2: state.chiSquared,
-      l1: reconstruction.l1, tsv: reconstruction.tsv,
+      weights: reconstruction.weights,
       l1Norm: image.pixels.reduce(0) { $0 + abs($1) }, iterations: reconstruction.iterations,
       seconds: seconds, visibilities: set.visibilities.count,
       nonZeroPixels: image.pixels.count { $0 != 0 }, fluxJy: image.flux,
@@ -72,10 +72,10 @@ struct ImageAnswer {
     try ResidualFigure(set.visibilities, image).write(to: "\(folder)/residuals")
     figures.append(
       ("residuals", "Residuals by baseline, their distribution, and the image they make."))
-    if let scores = reconstruction.crossValidation {
-      try CrossValidationFigure(scores).write(to: "\(folder)/cross_validation")
+    if let figure = reconstruction.crossValidation.flatMap({ CrossValidationFigure($0) }) {
+      try figure.write(to: "\(folder)/cross_validation")
       figures.append(
-        ("cross_validation", "How well each pair of penalties predicts left-out data."))
+        ("cross_validation", "How well penalties predict left-out data."))
     }
     try ConvergenceFigure(
       phases: reconstruction.phases.map {
@@ -100,8 +100,8 @@ struct ImageResult: Encodable {
   let objective: Double
   let dualityGap: Double
   let chi2: Double
-  let l1: Double
-  let tsv: Double
+  /// Of penalties, by name.
+  let weights: [String: Double]
   let l1Norm: Double
   let iterations: Int
   let seconds: Double
@@ -123,9 +123,9 @@ struct ImageResult: Encodable {
       ("chi2", String(format: "%.6g for %d numbers", chi2, 2 * visibilities)),
       ("image", String(format: "%d pixels, %.5g Jy", nonZeroPixels, fluxJy)),
       (
-        "l1, tsv",
-        String(
-          format: "%.6g, %.6g%@", l1, tsv, crossValidation == nil ? "" : ", by cross-validation")
+        "penalties",
+        weights.sorted { $0.key < $1.key }.map { String(format: "%@ %.6g", $0.key, $0.value) }
+          .joined(separator: ", ") + (crossValidation == nil ? "" : ", by cross-validation")
       ),
       ("time", String(format: "%.2f s, %d iterations", seconds, iterations)),
     ]

@@ -28,16 +28,32 @@ extension ResidualFigure {
 }
 
 extension CrossValidationFigure {
-  init(_ validation: CrossValidation) {
-    let l1 = Set(validation.scores.map(\.l1)).sorted()
-    let tsv = Set(validation.scores.map(\.tsv)).sorted()
+  /// Of the last two axes that vary; nil where others vary too.
+  init?(_ validation: CrossValidation) {
+    let axes = validation.grid.axes.filter { $0.values.count > 1 }
+    guard (1...2).contains(axes.count) else { return nil }
+    let (x, y) = (axes.last!, axes.count > 1 ? axes[0] : nil)
+    let (columns, rows) = (x.values.count, y?.values.count ?? 1)
     func grid(_ value: (CrossValidation.Score) -> Double) -> [[Double]] {
-      tsv.indices.map { row in
-        validation.scores[row * l1.count..<(row + 1) * l1.count].map(value)
+      (0..<rows).map { row in
+        validation.scores[row * columns..<(row + 1) * columns].map(value)
       }
     }
     self.init(
-      l1: l1, tsv: tsv, scores: grid(\.chiSquared), standardErrors: grid(\.standardError),
-      chosen: Place(l1: validation.chosen % l1.count, tsv: validation.chosen / l1.count))
+      l1: x.values, tsv: y?.values ?? [0], scores: grid(\.chiSquared),
+      standardErrors: grid(\.standardError),
+      chosen: Place(l1: validation.chosen % columns, tsv: validation.chosen / columns))
+    (l1Title, tsvTitle) = (Self.title(x.name), Self.title(y?.name ?? "tsv"))
+    let symbols = ["l1": "λ", "tsv": "μ"]
+    l1Symbol = symbols[x.name] ?? x.name
+    tsvSymbol = y.map { symbols[$0.name] ?? $0.name } ?? ""
+  }
+
+  private static func title(_ name: String) -> Label {
+    switch name {
+    case "l1": Label(markup: "λ of {/:Italic l}_1 [Jy^{−1}]")
+    case "tsv": Label(markup: "μ of squared variation [Jy^{−2}]")
+    default: Label(markup: "weight of \(name) [Jy^{−1}]")
+    }
   }
 }

@@ -37,8 +37,9 @@ struct ImagingOptions: ParsableArguments {
   @Option(
     name: .customLong("regularizer"),
     help: ArgumentHelp(
-      "Another penalty and its weight; may be repeated. tv: total variation, per jansky; entropy: "
-        + "maximum entropy, per jansky, instead of l1; tsv. λ and μ are 0 then unless given.",
+      "Other penalties, alone or with a weight; cross-validation chooses weights that are left out. "
+        + "entropy: maximum entropy, instead of l1; tv: total variation; tsv. Per jansky. May be "
+        + "repeated; λ is the level of the noise then unless given, μ is 0.",
       valueName: "name=weight"))
   var regularizers: [String] = []
 
@@ -134,23 +135,28 @@ struct ImagingOptions: ParsableArguments {
     }
   }
 
-  private var penalties: [String: Double] {
+  private var penalties: [String: Double?] {
     get throws {
-      var penalties: [String: Double] = [:]
+      var penalties: [String: Double?] = [:]
       for text in regularizers {
-        let parts = text.split(separator: "=", omittingEmptySubsequences: false)
-        guard parts.count == 2, let weight = Double(parts[1]), weight > 0, weight <= 1e300,
-          RegularizerCatalog.names.contains(String(parts[0]))
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+        let weight = parts.count == 2 ? Double(parts[1]) : nil
+        guard parts.count <= 2, RegularizerCatalog.names.contains(parts[0]),
+          penalties[parts[0]] == nil,
+          parts.count == 1 || weight.map({ $0 > 0 && $0 <= 1e300 }) == true
         else {
           throw ValidationError(
-            "--regularizer is '\(text)'; it must be NAME=WEIGHT, such as tv=1e5, the name one of "
-              + RegularizerCatalog.names.joined(separator: ", ") + ", the weight above 0")
+            "--regularizer is '\(text)'; it must be NAME or NAME=WEIGHT, such as tv=1e5, once for each "
+              + "of \(RegularizerCatalog.names.joined(separator: ", ")), with a weight above 0")
         }
-        penalties[String(parts[0]), default: 0] += weight
+        penalties[parts[0]] = .some(weight)
       }
-      if signed, penalties["entropy"] != nil {
-        throw ValidationError(
-          "--signed and entropy exclude each other: entropy wants pixels above 0")
+      if penalties["entropy"] != nil {
+        guard !signed, l1 == nil, l1Fraction == nil else {
+          throw ValidationError(
+            "entropy takes the place of l1 and wants pixels above 0: leave out --l1, --l1-fraction "
+              + "and --signed")
+        }
       }
       return penalties
     }
@@ -161,12 +167,19 @@ struct ImagingOptions: ParsableArguments {
   var settings: ImageReconstruction.Settings {
     get throws {
       var settings = ImageReconstruction.Settings()
-      (settings.l1, settings.l1Fraction) = (l1, l1Fraction)
-      settings.tsv = l1 == nil && l1Fraction == nil ? tsv : tsv ?? 0
       settings.isNonNegative = !signed
       (settings.tolerance, settings.maximumIterations) = (tolerance, maximumIterations)
       (settings.folds, settings.gridSize, settings.seed) = (folds, gridSize, seed)
-      settings.regularizers = try penalties
+      settings.l1Fraction = l1Fraction
+      settings.weights = try penalties
+      if settings.weights["entropy"] == nil {
+        settings.weights["l1"] = .some(l1)
+      }
+      if settings.weights["tsv"] == nil {
+        let isFixed =
+          l1 != nil || l1Fraction != nil || !settings.weights.keys.allSatisfy { $0 == "l1" }
+        settings.weights["tsv"] = .some(tsv ?? (isFixed ? 0 : nil))
+      }
       return settings
     }
   }

@@ -22,7 +22,7 @@ public struct ImageBootstrap: Sendable {
     _ visibilities: [Visibility], like image: SkyImage, pixelWeights: [Double]? = nil,
     _ settings: ImageReconstruction.Settings, replicates: Int, seed: UInt64, monitor: WorkMonitor
   ) throws {
-    precondition(replicates > 1 && settings.l1 != nil && settings.tsv != nil)
+    precondition(replicates > 1 && !settings.weights.values.contains(nil))
     let baselines = Self.baselines(visibilities)
     let batch = max(8, monitor.threads)
     var (sum, square) = (

@@ -5,14 +5,10 @@ import Observations
 /// A sparse image from visibilities, with penalties that are given or that cross-validation chooses.
 public struct ImageReconstruction: Sendable {
   public struct Settings: Codable, Sendable {
-    /// λ, per jansky; nil: chosen by cross-validation.
-    public var l1: Double?
-    /// λ as a part of the least that leaves nothing, instead of `l1`.
+    /// Weights of penalties by name, `l1` (λ) and `tsv` (μ) among them; nil: chosen by cross-validation.
+    public var weights: [String: Double?] = ["l1": nil, "tsv": nil]
+    /// λ as a part of the least that leaves nothing, instead of a weight.
     public var l1Fraction: Double?
-    /// μ, per square jansky; nil: chosen by cross-validation.
-    public var tsv: Double?
-    /// Other penalties by name, and their weights; l1 and tsv are 0 unless given then.
-    public var regularizers: [String: Double] = [:]
     public var isNonNegative = true
     /// Relative duality gap.
     public var tolerance = 1e-6
@@ -37,8 +33,8 @@ public struct ImageReconstruction: Sendable {
   /// Jy per pixel.
   public let image: SkyImage
   public let state: SparseImagingProblem.State
-  public let l1: Double
-  public let tsv: Double
+  /// Of the penalties, by name.
+  public let weights: [String: Double]
   public let hasConverged: Bool
   public let phases: [Phase]
   /// Where penalties were chosen by it.
@@ -47,7 +43,7 @@ public struct ImageReconstruction: Sendable {
   /// Settings that make the same image of nearly the same data, to a gap of 1e-4.
   public func settingsOfReplicates(_ settings: Settings) -> Settings {
     var settings = settings
-    (settings.l1, settings.l1Fraction, settings.tsv) = (l1, nil, tsv)
+    (settings.weights, settings.l1Fraction) = (weights, nil)
     (settings.tolerance, settings.maximumIterations) = (max(1e-4, settings.tolerance), 3000)
     return settings
   }
@@ -62,40 +58,36 @@ public struct ImageReconstruction: Sendable {
     _ settings: Settings, monitor: WorkMonitor
   ) throws {
     let misfit = try VisibilityMisfit(visibilities, like: image)
-    func penalty(_ weight: Double) -> WeightedL1 {
-      WeightedL1(
-        weight: weight, pixelWeights: pixelWeights, isNonNegative: settings.isNonNegative)
-    }
-    var (l1, tsv) = (settings.l1, settings.tsv)
-    if !settings.regularizers.isEmpty {
-      l1 = l1 ?? (settings.l1Fraction == nil ? 0 : nil)
-      tsv = tsv ?? 0
-    }
+    let context = RegularizerCatalog.Context(
+      visibilities, like: image, pixelWeights: pixelWeights)
+    var weights = settings.weights
     if let fraction = settings.l1Fraction {
-      l1 = fraction * penalty(0).emptyingWeight(misfit.dirty)
+      weights["l1"] =
+        fraction
+        * WeightedL1(
+          weight: 0, pixelWeights: pixelWeights, isNonNegative: settings.isNonNegative
+        ).emptyingWeight(misfit.dirty)
     }
     var crossValidation: CrossValidation?
-    if l1 == nil || tsv == nil {
-      let levels = PenaltyGrid.noiseLevel(of: misfit, count: settings.gridSize)
-      let grid = PenaltyGrid(l1: l1.map { [$0] } ?? levels.l1, tsv: tsv.map { [$0] } ?? levels.tsv)
+    if weights.values.contains(nil) {
       var configuration = CrossValidation.Configuration()
       configuration.folds = settings.folds
       configuration.seed = settings.seed
       configuration.isNonNegative = settings.isNonNegative
+      // Squared variation outermost: images of different l1 follow each other fast.
+      let axes = weights.sorted { $0.key > $1.key }.map { name, weight in
+        weight.map { .init(name, [$0]) }
+          ?? PenaltyGrid.noiseLevel(
+            of: name, misfit, flux: context.flux, count: settings.gridSize)
+      }
       let scores = try CrossValidation(
-        visibilities, like: image, grid: grid, pixelWeights: pixelWeights, configuration,
-        monitor: monitor)
-      (l1, tsv) = (scores.scores[scores.chosen].l1, scores.scores[scores.chosen].tsv)
+        visibilities, like: image, grid: PenaltyGrid(axes), pixelWeights: pixelWeights,
+        configuration, monitor: monitor)
+      weights = scores.scores[scores.chosen].weights
       crossValidation = scores
     }
-    let context = RegularizerCatalog.Context(
-      visibilities, like: image, pixelWeights: pixelWeights)
-    var penalties = settings.regularizers
-    if tsv! > 0 { penalties["tsv", default: 0] += tsv! }
-    let others = try penalties.sorted { $0.key < $1.key }.map {
-      try RegularizerCatalog.regularizer($0.key, weight: $0.value, context)
-    }
-    let problem = try SparseImagingProblem(misfit, penalty(l1!), others: others)
+    let problem = try SparseImagingProblem(
+      misfit, weights.compactMapValues { $0 }, isNonNegative: settings.isNonNegative, context)
     let solvers = Self.solvers(
       for: problem,
       StoppingRule(tolerance: settings.tolerance, maximumIterations: settings.maximumIterations))
@@ -117,7 +109,7 @@ public struct ImageReconstruction: Sendable {
     result.unit = .janskyPerPixel
     self.image = result
     state = solution!.state
-    (self.l1, self.tsv) = (l1!, tsv!)
+    self.weights = weights.compactMapValues { $0 }
     hasConverged = solution!.hasConverged
     self.phases = phases
     self.crossValidation = crossValidation

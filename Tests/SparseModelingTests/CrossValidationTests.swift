@@ -29,7 +29,9 @@ import Testing
   }
 
   private func validation(_ data: [Visibility], threads: Int = 2) throws -> CrossValidation {
-    let grid = PenaltyGrid.noiseLevel(of: try VisibilityMisfit(data, like: image), count: 5)
+    let misfit = try VisibilityMisfit(data, like: image)
+    let grid = PenaltyGrid(
+      ["tsv", "l1"].map { PenaltyGrid.noiseLevel(of: $0, misfit, flux: 10, count: 5) })
     return try CrossValidation(
       data, like: image, grid: grid, .init(), monitor: WorkMonitor(threads: threads))
   }
@@ -45,15 +47,15 @@ import Testing
       #expect(abs(chosen.chiSquared - 1) < 4 / (1000.0).squareRoot() + 0.05)
       #expect(chosen.excess <= chosen.excessError)
       #expect(validation.scores.allSatisfy { $0.excess >= 0 && $0.unfinished == 0 })
-      #expect(validation.scores[validation.best].l1 <= chosen.l1)
+      #expect(validation.scores[validation.best].weights["l1"]! <= chosen.weights["l1"]!)
     }
-    #expect(broad.scores[broad.best].tsv > points.scores[points.best].tsv)
+    #expect(broad.scores[broad.best].weights["tsv"]! > points.scores[points.best].weights["tsv"]!)
   }
 
   /// A score is what solving without the fold and predicting it gives, without any kernel subtracted.
   @Test func scoresAreThoseOfImagesMadeWithoutTheFold() throws {
     let data = data(truth { exp(-($0 * $0 + $1 * $1) / 8) })
-    let grid = PenaltyGrid(l1: [30], tsv: [100])
+    let grid = PenaltyGrid([.init("tsv", [100]), .init("l1", [30])])
     var configuration = CrossValidation.Configuration()
     (configuration.folds, configuration.tolerance) = (4, 1e-9)
     let found = try CrossValidation(
@@ -97,7 +99,7 @@ import Testing
     point[300] = 20
     let data = data(point)
     var settings = ImageReconstruction.Settings()
-    (settings.l1, settings.tsv) = (1e-3, 0)
+    settings.weights = ["l1": 1e-3]
     let bootstrap = try ImageBootstrap(
       data, like: image, pixelWeights: point.map { $0 > 0 ? 1 : .infinity }, settings,
       replicates: 400, seed: 3, monitor: WorkMonitor(threads: 2))

@@ -3,11 +3,11 @@ import Observations
 import Probability
 import Synchronization
 
-/// How well images made from a part of the visibilities predict the others, for every pair of penalties.
+/// How well images made from a part of the visibilities predict the others, for weights of penalties.
 ///
 /// Visibilities are dealt to folds at random. The curvature of all but a fold is that of all less that of
-/// the fold: no transform of the larger part is needed. Each fold's images are found along a path from the
-/// strongest to the weakest l1, each from the one before.
+/// the fold: no transform of the larger part is needed. Each fold's images are found along paths from the
+/// strongest to the weakest penalty, each from the one before.
 ///
 /// Complexity: folds × grid images.
 ///
@@ -26,10 +26,10 @@ public struct CrossValidation: Sendable {
     public init() {}
   }
 
-  /// What one pair of penalties reaches.
+  /// What penalties reach.
   public struct Score: Codable, Sendable {
-    public let l1: Double
-    public let tsv: Double
+    /// By name.
+    public let weights: [String: Double]
     /// χ² of what was held out by number, the mean of the folds.
     public let chiSquared: Double
     public let standardError: Double
@@ -40,11 +40,13 @@ public struct CrossValidation: Sendable {
     public let unfinished: Int
   }
 
-  /// By μ, then by λ, both rising.
+  public let grid: PenaltyGrid
+  /// Of all combinations of the grid, the last axis varying fastest.
   public let scores: [Score]
   /// Index of the least held-out χ².
   public let best: Int
-  /// Index of the sparsest, then smoothest, whose excess is within one standard error of none.
+  /// Index of the combination of the largest weights whose excess is within one standard error of none, the
+  /// last axis first: the sparsest, then smoothest.
   ///
   /// The error is that of the differences to the best by fold: what all folds share says nothing about
   /// which penalty is better.
@@ -62,9 +64,11 @@ public struct CrossValidation: Sendable {
     let whole = try VisibilityMisfit(visibilities, like: image)
     var stream = RandomStream(seed: configuration.seed, purpose: .split)
     let order = visibilities.indices.shuffled(using: &stream)
-    let path = FoldPath(grid: grid, pixelWeights: pixelWeights, configuration: configuration)
+    let path = FoldPath(
+      grid: grid, configuration: configuration,
+      context: .init(visibilities, like: image, pixelWeights: pixelWeights))
     let done = Mutex(0)
-    let total = configuration.folds * grid.l1.count * grid.tsv.count
+    let total = configuration.folds * grid.penalties.count
     let folds = parallelMap(configuration.folds, threads: monitor.threads) { fold in
       Result {
         let members = stride(from: fold, to: order.count, by: configuration.folds).map {
@@ -84,7 +88,7 @@ public struct CrossValidation: Sendable {
     try self.init(grid, folds.map { try $0.get() })
   }
 
-  /// Scores of errors `[folds, tsv × l1]`.
+  /// Scores of errors `[folds, combinations]`.
   private init(_ grid: PenaltyGrid, _ folds: [[FoldPath.Held]]) {
     let count = Double(folds.count)
     func meanAndError(_ values: [Double]) -> (mean: Double, error: Double) {
@@ -92,20 +96,22 @@ public struct CrossValidation: Sendable {
       let square = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       return (mean, (square / (count * (count - 1))).squareRoot())
     }
-    let pairs = grid.tsv.flatMap { tsv in grid.l1.map { (l1: $0, tsv: tsv) } }
-    let means = pairs.indices.map { k in meanAndError(folds.map { $0[k].chiSquared }) }
+    let penalties = grid.penalties
+    let means = penalties.indices.map { k in meanAndError(folds.map { $0[k].chiSquared }) }
     let best = means.indices.min { means[$0].mean < means[$1].mean }!
-    let scores = pairs.indices.map { k in
+    let scores = penalties.indices.map { k in
       let excess = meanAndError(folds.map { $0[k].chiSquared - $0[best].chiSquared })
       return Score(
-        l1: pairs[k].l1, tsv: pairs[k].tsv, chiSquared: means[k].mean,
+        weights: penalties[k], chiSquared: means[k].mean,
         standardError: means[k].error, excess: excess.mean, excessError: excess.error,
         unfinished: folds.count { !$0[k].hasConverged })
     }
     let equals = scores.indices.filter { scores[$0].excess <= scores[$0].excessError }
-    (self.scores, self.best) = (scores, best)
-    chosen = equals.max {
-      (scores[$0].l1, scores[$0].tsv) < (scores[$1].l1, scores[$1].tsv)
+    (self.grid, self.scores, self.best) = (grid, scores, best)
+    let order = grid.axes.reversed().map(\.name)
+    chosen = equals.max { a, b in
+      order.lazy.map { (penalties[a][$0]!, penalties[b][$0]!) }.first { $0 != $1 }.map { $0 < $1 }
+        ?? false
     }!
   }
 }
@@ -119,26 +125,26 @@ private struct FoldPath: Sendable {
   }
 
   let grid: PenaltyGrid
-  let pixelWeights: [Double]?
   let configuration: CrossValidation.Configuration
+  let context: RegularizerCatalog.Context
 
-  /// By μ, then by λ, both rising; `advance` is called after each image.
+  /// Of all combinations of the grid; `advance` is called after each image.
   func errors(
     _ whole: VisibilityMisfit, heldOut: VisibilityMisfit, advance: () throws -> Void
   ) throws -> [Held] {
     let training = whole.removing(heldOut)
     let curvature = ToeplitzOperator(heldOut.curvature)
-    let solver = QuasiNewtonSolver(
-      StoppingRule(
-        tolerance: configuration.tolerance, maximumIterations: configuration.maximumIterations))
-    return try grid.tsv.flatMap { tsv in
+    let rule = StoppingRule(
+      tolerance: configuration.tolerance, maximumIterations: configuration.maximumIterations)
+    let length = grid.axes.last!.values.count
+    let penalties = grid.penalties
+    return try stride(from: 0, to: penalties.count, by: length).flatMap { first in
       var start: [Double]?
-      let smoothness = tsv > 0 ? [TotalSquaredVariation(weight: tsv)] : []
-      var problem = SparseImagingProblem(
-        training, quadratic: smoothness, separable: WeightedL1(weight: 0, isNonNegative: true))
-      let held = try grid.l1.reversed().map { l1 in
-        problem.separable = WeightedL1(
-          weight: l1, pixelWeights: pixelWeights, isNonNegative: configuration.isNonNegative)
+      let held = try penalties[first..<first + length].reversed().map { weights in
+        let problem = try SparseImagingProblem(
+          training, weights, isNonNegative: configuration.isNonNegative, context)
+        let solver: any ImageSolver =
+          problem.isOfL1 ? QuasiNewtonSolver(rule) : ProximalGradientSolver(rule)
         let solution = solver.solve(problem, from: start) { _, _ in }
         start = solution.pixels
         try advance()

@@ -50,13 +50,17 @@ public enum RegularizerCatalog {
 }
 
 extension SparseImagingProblem {
-  /// A problem of l1 and other penalties; a separable one takes the place of l1, whose weight must be zero
-  /// then.
+  /// A problem of penalties by name; a separable one takes the place of l1.
   ///
-  /// Throws `ImagingError` for two separable or two variation penalties.
+  /// Throws `ImagingError` for names that are not known, for two separable or two variation penalties.
   public init(
-    _ misfit: VisibilityMisfit, _ l1: WeightedL1, others: [any Regularizer]
+    _ misfit: VisibilityMisfit, _ weights: [String: Double], isNonNegative: Bool,
+    _ context: RegularizerCatalog.Context
   ) throws {
+    let l1 = WeightedL1(
+      weight: weights["l1"] ?? 0, pixelWeights: context.pixelWeights, isNonNegative: isNonNegative)
+    let others = try weights.filter { $0.key != "l1" && $0.value > 0 }.sorted { $0.key < $1.key }
+      .map { try RegularizerCatalog.regularizer($0.key, weight: $0.value, context) }
     let separable = others.compactMap { $0 as? any SeparableRegularizer }
     let variation = others.compactMap { $0 as? any VariationRegularizer }
     guard separable.count + (l1.weight > 0 ? 1 : 0) <= 1, variation.count <= 1 else {
