@@ -38,6 +38,18 @@ public struct SparseImagingProblem {
     }
   }
 
+  /// Those of one pixel and others.
+  func elements(_ a: Int, _ others: ArraySlice<Int>) -> [Double] {
+    let kernel = misfit.curvature
+    var elements = others.map { kernel.element(a, $0) }
+    for penalty in quadratic {
+      for (k, b) in others.enumerated() {
+        elements[k] += penalty.element(a, b, width: width, height: height)
+      }
+    }
+    return elements
+  }
+
   /// A bound of the second derivatives' eigenvalues.
   public var largestEigenvalue: Double {
     quadratic.reduce(curvature.largestEigenvalue) { $0 + $1.largestEigenvalue }

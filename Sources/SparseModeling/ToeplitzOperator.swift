@@ -36,16 +36,6 @@ public struct ToeplitzKernel: Sendable {
       width: width, height: height, elements: zip(elements, part.elements).map { $0 - $1 })
   }
 
-  /// The kernel of images that are a part of these.
-  public func cropped(width: Int, height: Int) -> ToeplitzKernel {
-    precondition(width <= self.width && height <= self.height)
-    let elements = (-height..<height).flatMap { row in
-      let middle = (row + self.height) * 2 * self.width + self.width
-      return self.elements[middle - width..<middle + width]
-    }
-    return ToeplitzKernel(width: width, height: height, elements: elements)
-  }
-
   /// The element of two pixels, as indices into an image.
   public func element(_ a: Int, _ b: Int) -> Double {
     let rows = a / width - b / width + height

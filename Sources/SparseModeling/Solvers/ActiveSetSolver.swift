@@ -76,7 +76,7 @@ private struct ActiveSet {
     let chosen = Array(peaks.prefix(max(3, active.count / 8)))
     let order = active + chosen
     let rows = chosen.indices.map { k in
-      order[...(active.count + k)].map { problem.element(chosen[k], $0) }
+      problem.elements(chosen[k], order[...(active.count + k)])
     }
     let chosenSigns = chosen.map { gradient[$0] < 0 ? -1.0 : 1 }
     let right = zip(chosen, chosenSigns).map {

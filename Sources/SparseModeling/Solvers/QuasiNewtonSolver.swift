@@ -18,8 +18,6 @@ public struct QuasiNewtonSolver: ImageSolver {
   /// Iterations from gap to gap, and from a product that is exact to the next.
   private let check = 10
   private let refresh = 100
-  /// Iterations on the whole image that tell where the source is.
-  private let survey = 60
 
   public init(_ rule: StoppingRule) { self.rule = rule }
 
@@ -29,65 +27,10 @@ public struct QuasiNewtonSolver: ImageSolver {
     progress: (_ iteration: Int, _ state: SparseImagingProblem.State) throws -> Void
   ) rethrows -> ImageSolution {
     precondition(problem.separable is WeightedL1 && problem.variation == nil)
-    var solution: ImageSolution
-    if let start {
-      let state = problem.state(start)
-      solution = ImageSolution(
-        pixels: start, state: state, iterations: 0, hasConverged: rule.isMet(by: state))
-    } else {
-      solution = try search(
-        problem, from: nil, after: 0, until: min(survey, rule.maximumIterations),
-        tolerance: rule.tolerance, progress)
-    }
-    var tolerance = rule.tolerance
-    while !solution.hasConverged && solution.iterations < rule.maximumIterations {
-      let before = solution.iterations
-      guard let window = window(problem, solution), let part = problem.cropped(to: window) else {
-        solution = try search(
-          problem, from: solution.pixels, after: before, until: rule.maximumIterations,
-          tolerance: rule.tolerance, progress)
-        break
-      }
-      let found = try search(
-        part, from: window.cropped(solution.pixels), after: before,
-        until: rule.maximumIterations, tolerance: tolerance, progress)
-      let pixels = window.embedded(found.pixels)
-      let state = problem.state(pixels)
-      solution = ImageSolution(
-        pixels: pixels, state: state, iterations: found.iterations,
-        hasConverged: rule.isMet(by: state))
-      // What is left lies outside of the window, or in the rounding.
-      if found.iterations == before { tolerance /= 2 }
-      if tolerance < rule.tolerance / 10 { break }
-    }
-    return solution
-  }
-
-  /// Where pixels are, or want to be; nil if that is most of the image.
-  private func window(
-    _ problem: SparseImagingProblem, _ solution: ImageSolution
-  ) -> ImageWindow? {
-    let penalty = problem.separable as! WeightedL1
-    let gradient = solution.state.gradient
-    let window = ImageWindow(width: problem.width, height: problem.height, margin: 3) {
-      solution.pixels[$0] != 0 || penalty.steepness(gradient[$0]) > penalty.threshold($0)
-    }
-    guard let window, 4 * window.columns.count * window.rows.count < 3 * problem.count else {
-      return nil
-    }
-    return window
-  }
-
-  private func search(
-    _ problem: SparseImagingProblem, from start: [Double]?, after first: Int, until last: Int,
-    tolerance: Double,
-    _ progress: (_ iteration: Int, _ state: SparseImagingProblem.State) throws -> Void
-  ) rethrows -> ImageSolution {
     var search = Search(problem, from: start, memory: memory)
-    let rule = StoppingRule(tolerance: tolerance)
-    var (iteration, isExact) = (first, true)
+    var (iteration, isExact) = (0, true)
     while true {
-      let isLast = iteration == last || search.isStuck
+      let isLast = iteration == rule.maximumIterations || search.isStuck
       if iteration % check == 0 || isLast {
         var state = search.state
         // Sums of steps gather rounding: only an exact product tells.
