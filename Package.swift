@@ -119,7 +119,7 @@ let package = Package(
     tests("Inference", ["Probability", "ArrayFiles", "BenchmarkTasks", "DensityEstimators"]),
     tests("Plotting", ["NumericalMethods"]),
     tests("MicrolensingEvents", ["Inference", "Microlensing"]),
-    tests("ExperimentRunner", ["Inference", "ArrayFiles"]),
+    tests("ExperimentRunner", ["Inference", "ArrayFiles", "Interferometry", "Observations"]),
   ],
   swiftLanguageModes: [.v6]
 )

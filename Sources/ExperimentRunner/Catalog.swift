@@ -2,10 +2,15 @@ import BenchmarkTasks
 import Inference
 import MicrolensingEvents
 
-/// Everything that experiments can name. A new simulator is one line here.
+/// Everything that experiments can name. A new simulator, or a new kind of experiments, is one line here.
 ///
 /// Embedding networks and density estimators are listed in `Architecture` (Inference).
 public enum Catalog {
+  static let kinds: [any ExperimentKind.Type] = [
+    BlindImaging.self,
+    PosteriorExperiment.self,
+  ]
+
   /// How a subject is made from the `simulator` section of an experiment.
   struct Entry: Sendable {
     let name: String
@@ -18,32 +23,42 @@ public enum Catalog {
     Entry(name: "two_moons") { try BenchmarkSubject(TwoMoons(), $0) },
   ]
 
-  public static var simulatorNames: [String] { simulators.map(\.name) }
+  /// The kind that a file names.
+  ///
+  /// - Throws: `ConfigurationError` for an unknown name, with the nearest known one.
+  static func kind(_ node: ConfigurationNode) throws -> any ExperimentKind.Type {
+    try entry(node, of: "kind", among: kinds) { $0.name }
+  }
 
   /// The subject that a `simulator` section describes.
   ///
   /// - Throws: `ConfigurationError` for an unknown name, with the nearest known one.
   static func subject(_ section: SimulatorSection) throws -> any ExperimentSubject {
-    let name = try section.node.node("name")
-    guard let entry = simulators.first(where: { (try? name.string) == $0.name }) else {
-      let found = try name.string
-      let suggestion = NearestName.suggest(found, among: simulatorNames)
-      throw ConfigurationError(
-        at: name.location, key: "simulator.name",
-        problem: "unknown simulator '\(found)'"
-          + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
-          + " (valid: \(simulatorNames.joined(separator: ", ")))")
-    }
-    return try entry.make(section)
+    try entry(section.node.node("name"), of: "simulator", among: simulators) { $0.name }
+      .make(section)
+  }
+
+  private static func entry<Entry>(
+    _ node: ConfigurationNode, of what: String, among entries: [Entry], name: (Entry) -> String
+  ) throws -> Entry {
+    let found = try node.string
+    if let entry = entries.first(where: { name($0) == found }) { return entry }
+    let names = entries.map(name)
+    let suggestion = NearestName.suggest(found, among: names)
+    throw ConfigurationError(
+      at: node.location, key: node.path,
+      problem: "unknown \(what) '\(found)'"
+        + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
+        + " (valid: \(names.joined(separator: ", ")))")
   }
 }
 
-/// The `simulator` section of an experiment, and where its file names start from.
+/// The `simulator` section of an experiment.
 struct SimulatorSection: Sendable {
   let node: ConfigurationNode
-  let baseFolder: String
+  let file: ExperimentFile
 
-  func path(_ name: String) -> String { name.hasPrefix("/") ? name : "\(baseFolder)/\(name)" }
+  func path(_ name: String) -> String { file.path(name) }
 
   /// The section's own settings, `name` aside.
   func settings<C: Codable>(_ defaults: C) throws -> C {

@@ -118,7 +118,7 @@ public enum EventRun {
     // A model that was copied elsewhere may have left its calibration behind.
     let calibrate = "\(modelFolder)/../calibrate"
     if FileManager.default.fileExists(atPath: "\(calibrate)/calibration.json") {
-      try ExperimentReport.describeCalibration(calibrate, figures: folder, in: &report)
+      try PosteriorExperiment.describeCalibration(calibrate, figures: folder, in: &report)
     } else {
       report.addWarning("The model came without its calibration.")
     }

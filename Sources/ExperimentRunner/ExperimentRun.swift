@@ -16,22 +16,25 @@ public struct ExperimentRun: Sendable {
     self.monitor = monitor
   }
 
-  func folder(_ stage: Stage) -> String { "\(folder)/\(stage.rawValue)" }
+  func folder(_ stage: Stage) -> String { "\(folder)/\(stage.name)" }
 
-  /// Runs what is not finished yet, up to and including `last`, and writes manifest, metrics and report.
+  /// Runs what is not finished yet, up to and including `last`; after all stages also writes manifest,
+  /// metrics and report.
   ///
   /// - Throws: `ResultsError` when results are in the way, whatever a stage throws, `Interrupted`.
-  public func run(through last: Stage = .infer, existing: ExistingResults) throws {
+  public func run(through last: Stage? = nil, existing: ExistingResults) throws {
     try claimFolder()
-    experiment.subject.warnings.forEach(monitor.note)
+    experiment.kind.warnings.forEach(monitor.note)
+    let stages =
+      last.map { experiment.stages.prefix(through: experiment.stages.firstIndex(of: $0)!) }
+      ?? experiment.stages[...]
     // All refusals come before any work.
-    for stage in Stage.allCases.prefix(through: last) {
+    for stage in stages {
       _ = try isFinished(stage, existing: existing)
     }
-    var seconds: [Stage: Double] = [:]
-    for stage in Stage.allCases.prefix(through: last) {
+    for stage in stages {
       if try isFinished(stage, existing: existing) {
-        monitor.note("\(stage.rawValue): unchanged, skipped")
+        monitor.note("\(stage.name): unchanged, skipped")
         continue
       }
       try discardStale(stage, existing: existing)
@@ -40,76 +43,19 @@ public struct ExperimentRun: Sendable {
       var record = StageRecord(fingerprint: try experiment.fingerprint(of: stage))
       try record.write(in: folder(stage))
       let start = ContinuousClock.now
-      record.metrics = try perform(stage)
+      record.metrics = try experiment.kind.perform(stage, of: self)
       record.finished = true
       record.seconds = (ContinuousClock.now - start) / .seconds(1)
       try record.write(in: folder(stage))
-      seconds[stage] = record.seconds
       monitor.note(
-        String(format: "%@: done in %.1f s", stage.rawValue, record.seconds))
+        String(format: "%@: done in %.1f s", stage.name, record.seconds))
     }
-    if last == .infer { try ExperimentReport(self).write() }
-  }
-
-  public func model() throws -> PosteriorModel { try PosteriorModel(folder: folder(.train)) }
-
-  private func simulation() throws -> SimulationRun {
-    try SimulationRun(
-      simulator: experiment.subject.simulator, name: experiment.simulatorName,
-      prior: experiment.prior, configuration: experiment.simulate, seed: experiment.seed,
-      fingerprint: try experiment.fingerprint(of: .simulate))
-  }
-
-  /// Does a stage's work and returns its metrics.
-  private func perform(_ stage: Stage) throws -> [String: Double] {
-    switch stage {
-    case .simulate:
-      let set = try simulation().write(to: folder(.simulate), monitor: monitor)
-      for (reason, count) in set.failures.sorted(by: { $0.key < $1.key }) {
-        monitor.note("excluded \(count) simulations: \(reason)")
-      }
-      return [
-        "rows": Double(set.rowCount), "failures": Double(set.failures.values.reduce(0, +)),
-      ]
-    case .train:
-      let training = try PosteriorTraining(
-        TrainingSet(folder: folder(.simulate)).simulations, model: experiment.subject.simulator,
-        prior: experiment.prior, architecture: experiment.architecture,
-        configuration: experiment.train, seed: experiment.seed)
-      let history = try training.run(
-        in: folder(.train), observationFingerprint: experiment.subject.fingerprint,
-        provenance: provenance, monitor: monitor
-      ).history
-      let best = history.min { $0.validation < $1.validation }!
-      return [
-        "epochs": Double(history.count), "best_epoch": Double(best.epoch + 1),
-        "best_validation_loss": best.validation,
-      ]
-    case .calibrate:
-      let calibration = try Calibration.run(
-        model(), simulation: simulation(), configuration: experiment.calibrate,
-        seed: experiment.seed, monitor: monitor)
-      try JSONFile.write(calibration, to: "\(folder(.calibrate))/calibration.json")
-      var metrics: [String: Double] = [:]
-      for level in [0.5, 0.68, 0.9] {
-        metrics[String(format: "coverage_%.0f", 100 * level)] = calibration.coverage(level)
-      }
-      for (index, name) in calibration.names.enumerated() {
-        metrics["rank_deviation_\(name)"] = calibration.rankDeviation(index)
-      }
-      return metrics
-    case .infer:
-      let samples = try model().sample(
-        experiment.subject.observation, count: experiment.infer.samples, seed: experiment.seed,
-        threads: monitor.threads)
-      return try experiment.subject.answer(
-        samples, prior: experiment.prior, folder: folder(.infer), monitor: monitor)
-    }
+    if stages.count == experiment.stages.count { try ExperimentReport(self).write() }
   }
 
   var provenance: [String: String] {
     [
-      "experiment": experiment.path, "seed": "\(experiment.seed)", "sibyl": Sibyl.version,
+      "experiment": experiment.file.path, "seed": "\(experiment.file.seed)", "sibyl": Sibyl.version,
       "commit": Sibyl.commit, "host": ProcessInfo.processInfo.hostName,
     ]
   }
@@ -126,7 +72,7 @@ public struct ExperimentRun: Sendable {
     } catch {
       throw ResultsError(folder, "cannot be created (\(error.localizedDescription))")
     }
-    if let text = manager.contents(atPath: experiment.path) {
+    if let text = manager.contents(atPath: experiment.file.path) {
       try AtomicFile.write(text, to: "\(folder)/experiment.yaml")
     }
   }
@@ -166,11 +112,5 @@ public struct ExperimentRun: Sendable {
     if existing == .replace || (existing == .renew && !isCurrent) {
       try FileManager.default.removeItem(atPath: folder(stage))
     }
-  }
-}
-
-extension Array where Element == Stage {
-  fileprivate func prefix(through last: Stage) -> ArraySlice<Stage> {
-    prefix(through: firstIndex(of: last)!)
   }
 }

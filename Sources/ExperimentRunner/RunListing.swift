@@ -57,7 +57,8 @@ public struct RunListing {
     let manifest = run.manifest
     let rows =
       [
-        ["title", manifest.title], ["simulator", manifest.simulator], ["seed", "\(manifest.seed)"],
+        ["title", manifest.title], ["kind", manifest.kind ?? PosteriorExperiment.name],
+        ["simulator", manifest.simulator], ["seed", "\(manifest.seed)"],
         ["sibyl", "\(manifest.sibylVersion), commit \(manifest.commit)"],
         ["host", manifest.host], ["finished", manifest.finishedAt],
       ]

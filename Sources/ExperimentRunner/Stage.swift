@@ -2,9 +2,13 @@ import ArrayFiles
 import Foundation
 import Inference
 
-/// The stages of an experiment, in order; each has a folder of its name.
-public enum Stage: String, CaseIterable, Sendable, Codable {
-  case simulate, train, calibrate, infer
+/// A stage of an experiment; it has a folder of its name.
+public struct Stage: Sendable, Hashable {
+  public let name: String
+  /// Sections of the experiment file that it depends on, those of the stages before it included.
+  let sections: [String]
+
+  init(_ name: String, sections: [String]) { (self.name, self.sections) = (name, sections) }
 }
 
 /// `stage.json`: what a stage's folder holds. Written when the stage starts and again when it is done.

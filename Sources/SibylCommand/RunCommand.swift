@@ -4,7 +4,7 @@ import ExperimentRunner
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Run an experiment: simulate, train, calibrate, infer, report.",
+    abstract: "Run an experiment of any kind, stage by stage, and report.",
     discussion: """
       Results go to Results/<topic>/<name>. Finished stages whose inputs did not change are skipped.
 
