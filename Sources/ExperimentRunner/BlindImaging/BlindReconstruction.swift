@@ -107,7 +107,8 @@ struct BlindReconstruction {
       }
       try JSONFile.write(
         Record(
-          visibilities: set.visibilities.count, l1: sparse.l1, tsv: sparse.tsv,
+          visibilities: set.visibilities.count, l1: sparse.weights["l1"]!,
+          tsv: sparse.weights["tsv"]!,
           relativeGap: sparse.state.relativeGap, hasConverged: sparse.hasConverged,
           beam: [beam.majorAxis, beam.minorAxis].map { $0 * 180 / .pi * 3600e6 },
           components: byName(\.iterations), stop: byName(\.stop.rawValue), seconds: seconds),

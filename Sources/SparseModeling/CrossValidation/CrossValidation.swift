@@ -17,10 +17,10 @@ public struct CrossValidation: Sendable {
   public struct Configuration: Codable, Sendable {
     public var folds = 10
     public var seed: UInt64 = 1
-    /// Relative duality gap of the images.
-    public var tolerance = 1e-4
+    /// Relative duality gap of the images, which are much closer to the minimum than that.
+    public var tolerance = 1e-3
     /// Iterations after which an image is taken as it is.
-    public var maximumIterations = 2000
+    public var maximumIterations = 1000
     public var isNonNegative = true
 
     public init() {}
