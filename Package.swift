@@ -84,14 +84,14 @@ let package = Package(
     .executableTarget(
       name: "SibylBenchmarks",
       dependencies: [
-        "ArrayFiles", "BenchmarkTasks", "DensityEstimators", "Inference", "Microlensing",
-        "NumericalMethods", "Probability", complexNumbers,
+        "ArrayFiles", "BenchmarkTasks", "DensityEstimators", "Inference", "Interferometry",
+        "Microlensing", "NumericalMethods", "Observations", "Probability", "SparseModeling",
+        complexNumbers,
       ],
       path: "Tests/Benchmarks",
       exclude: [
-        "figure.py", "peer_finufft.py", "peer_sbi.py", "peer_vbmicrolensing.cpp", "recorded.json",
-        "report.py",
-        "requirements", "run.sh", "tables.py", "works.py",
+        "figure.py", "peer_finufft.py", "peer_imaging.py", "peer_sbi.py", "peer_vbmicrolensing.cpp",
+        "recorded.json", "report.py", "requirements", "run.sh", "tables.py", "works.py",
       ]),
 
     // Any number of random magnifications under test: make fuzz

@@ -12,6 +12,8 @@ enum SibylBenchmarks {
            SibylBenchmarks estimators FOLDER
            SibylBenchmarks prepare-transforms FOLDER
            SibylBenchmarks transforms FOLDER
+           SibylBenchmarks prepare-imaging FOLDER
+           SibylBenchmarks imaging FOLDER
     """
 
   static func main() {
@@ -29,6 +31,8 @@ enum SibylBenchmarks {
       case ("estimators", 2): try EstimatorWork.measure(in: arguments[1])
       case ("prepare-transforms", 2): try TransformWork.prepare(in: arguments[1])
       case ("transforms", 2): try TransformWork.measure(in: arguments[1])
+      case ("prepare-imaging", 2): try ImagingWork.prepare(in: arguments[1])
+      case ("imaging", 2): try ImagingWork.measure(in: arguments[1])
       default: fail(usage, code: 64)
       }
     } catch {

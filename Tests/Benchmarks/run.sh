@@ -106,11 +106,34 @@ run_transforms() {
   fi
 }
 
-works="${WORKS:-magnification estimators transforms}"
+run_imaging() {
+  local lines="$1" peer
+  say "preparing"
+  "$sibyl" prepare-imaging "$work"
+  say "imaging, Sibyl"
+  "$sibyl" imaging "$work" >> "$lines"
+  for peer in scikit-learn ehtim mpol; do
+    # One that fails takes nothing from the others.
+    if install "$peer"; then
+      say "imaging, $peer"
+      (cd "$scratch" && "$venv/bin/python" "$here/peer_imaging.py" "$peer" "$work") >> "$lines" ||
+        say "$peer failed"
+    else
+      say "$peer cannot be installed here"
+    fi
+  done
+  peers="$("$venv/bin/pip" list 2>/dev/null | awk 'tolower($1) ~ /^(scikit-learn|ehtim|mpol)$/ {
+    printf "%s%s %s", comma, $1, $2; comma = ", "}')"
+}
+
+works="${WORKS:-magnification estimators transforms imaging}"
 for part in $works; do
   case "$part" in
-    magnification | estimators | transforms) ;;
-    *) say "WORKS: found '$part', expected 'magnification', 'estimators' or 'transforms'"; exit 64 ;;
+    magnification | estimators | transforms | imaging) ;;
+    *)
+      say "WORKS: found '$part', expected 'magnification', 'estimators', 'transforms' or 'imaging'"
+      exit 64
+      ;;
   esac
 done
 if [ ! -x "$venv/bin/python" ]; then

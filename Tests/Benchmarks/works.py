@@ -41,6 +41,17 @@ TRANSFORMS = {
         (128, 10_000), (128, 100_000), (512, 100_000), (512, 1_000_000), (1024, 1_000_000))
     for kind in (1, 2)
 }
+PENALTIES = {
+    "imaging-eht-0.1-0.0": "EHT, λ = 0.1 λmax",
+    "imaging-eht-0.01-0.0": "EHT, λ = 0.01 λmax",
+    "imaging-alma-0.001-0.0": "ALMA, λ = 0.001 λmax",
+    "imaging-alma-0.001-0.0001": "ALMA, λ = 0.001 λmax, μ = 1e-4 Σw",
+}
+IMAGES = {
+    f"imaging-{array}-{work}": f"{title}, {words}"
+    for array, title in (("eht", "EHT"), ("alma", "ALMA"))
+    for work, words in (("image", "image"), ("cross-validation", "cross-validation"))
+}
 # Of the figure, in its order: works and short titles.
 PANELS = [
     ("near-caustic-planet-1e-3", "planet near caustic, ρ = 10^{−3}"),
