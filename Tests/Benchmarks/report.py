@@ -41,7 +41,7 @@ IMAGING = """\
 Some 640 simulated visibilities of a ring by the Event Horizon Telescope, 64² pixels, and 27,000 of a disc
 by an array like ALMA, 128². Sibyl's time is that from the visibilities to the image; scikit-learn's is
 that of the fit alone, without building its dense matrix. eht-imaging and MPoL minimise objectives of their
-own at one setting each, which nobody tuned: their images compare by ρ only.
+own, at settings that nobody tuned: their images compare by ρ only.
 """
 
 
