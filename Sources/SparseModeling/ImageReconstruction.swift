@@ -14,6 +14,8 @@ public struct ImageReconstruction: Sendable {
     public var tolerance = 1e-6
     public var maximumIterations = 20_000
     public var folds = 10
+    /// Relative duality gap of cross-validation's images.
+    public var validationTolerance = 1e-3
     /// Values of λ and of μ that cross-validation tries.
     public var gridSize = 6
     public var seed: UInt64 = 1
@@ -72,6 +74,7 @@ public struct ImageReconstruction: Sendable {
     if weights.values.contains(nil) {
       var configuration = CrossValidation.Configuration()
       configuration.folds = settings.folds
+      configuration.tolerance = settings.validationTolerance
       configuration.seed = settings.seed
       configuration.isNonNegative = settings.isNonNegative
       // Squared variation outermost: images of different l1 follow each other fast.
