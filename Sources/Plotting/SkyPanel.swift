@@ -171,12 +171,14 @@ struct SkyPanel {
       "\(GnuplotScript.number(east($0))),\(GnuplotScript.number(north(y)))"
     }
     let text = Label("\(Decimal10.fixed(length, decimals: decimals)) \(unit.name)").quoted
+    // A long name over a short bar would leave the panel.
+    let isShort = length < 0.2 * side
     script.add(
       """
       set arrow from first \(ends[0]) to first \(ends[1]) nohead front linewidth 2 \
       linecolor rgb '\(colors.ink)'
-      set label \(text) at first \(GnuplotScript.number(east(x + length / 2))),\
-      \(GnuplotScript.number(north(y))) center front offset character 0,0.7 \
+      set label \(text) at first \(GnuplotScript.number(east(isShort ? x : x + length / 2))),\
+      \(GnuplotScript.number(north(y))) \(isShort ? "right" : "center") front offset character 0,0.7 \
       font ',\(Style.tickSize)' textcolor rgb '\(colors.ink)'
       """)
   }

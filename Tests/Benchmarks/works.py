@@ -50,7 +50,9 @@ PENALTIES = {
 IMAGES = {
     f"imaging-{array}-{work}": f"{title}, {words}"
     for array, title in (("eht", "EHT"), ("alma", "ALMA"))
-    for work, words in (("image", "image"), ("cross-validation", "cross-validation"))
+    for work, words in (
+        ("image", "image"), ("cross-validation", "cross-validation to a gap of 1e-3"),
+        ("cross-validation-fine", "cross-validation to a gap of 1e-4"))
 }
 # Of the figure, in its order: works and short titles.
 PANELS = [
