@@ -8,6 +8,8 @@ import SparseModeling
 struct ImageAnswer {
   let result: ImageResult
   let warnings: [String]
+  /// Why the image is not what was asked for, where it is not.
+  let failure: NotConverged?
   private let set: VisibilitySet
   private let reconstruction: ImageReconstruction
   private let bootstrap: ImageBootstrap?
@@ -29,13 +31,10 @@ struct ImageAnswer {
           format: "%.0f %% of the flux lies on the image's edge: the field of view is too small",
           100 * image.edgeFraction))
     }
-    if !reconstruction.hasConverged {
-      warnings.append(
-        String(
-          format: "the image is at a gap of %.1e, not at the %.1e asked for: %@",
-          reconstruction.state.relativeGap, tolerance,
-          "iterations ended, or rounding does not let it fall further"))
-    }
+    failure =
+      reconstruction.hasConverged
+      ? nil : NotConverged(gap: reconstruction.state.relativeGap, tolerance: tolerance)
+    if let failure { warnings.append(failure.description) }
     self.warnings = warnings
     let state = reconstruction.state
     result = ImageResult(
@@ -92,6 +91,20 @@ struct ImageAnswer {
       try report.addFigure(pngPath: "\(folder)/\(figure.name).png", caption: figure.caption)
     }
     try report.write(to: "\(folder)/report.html")
+  }
+}
+
+/// The image is not at the gap that was asked for.
+struct NotConverged: Error, CustomStringConvertible {
+  let gap: Double
+  let tolerance: Double
+
+  var description: String {
+    String(
+      format:
+        "the image is at a gap of %.1e, not at the %.1e asked for: iterations ended, or rounding "
+        + "does not let it fall further",
+      gap, tolerance)
   }
 }
 

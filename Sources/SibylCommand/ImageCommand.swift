@@ -75,11 +75,14 @@ struct ImageCommand: ParsableCommand {
       let answer = ImageAnswer(
         set, reconstruction, bootstrap, warnings: warnings,
         seconds: (ContinuousClock.now - start) / .seconds(1), tolerance: imaging.tolerance)
-      for warning in answer.warnings.dropFirst(warnings.count) { monitor.note(warning) }
+      for warning in answer.warnings.dropFirst(warnings.count)
+      where warning != answer.failure?.description {
+        monitor.note(warning)
+      }
       return answer
     }
     try folder.fill { try answer.write(to: $0, title: file) }
     if !common.quiet { print(answer.result.text) }
-    if !answer.result.hasConverged { throw ExitCode(1) }
+    if let failure = answer.failure { throw failure }
   }
 }

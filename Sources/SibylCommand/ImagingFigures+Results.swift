@@ -28,10 +28,12 @@ extension ResidualFigure {
 }
 
 extension CrossValidationFigure {
-  /// Of the last two axes that vary; nil where others vary too.
+  /// Of one or two axes that vary; nil where more do, or none, and for data of nothing.
   init?(_ validation: CrossValidation) {
     let axes = validation.grid.axes.filter { $0.values.count > 1 }
-    guard (1...2).contains(axes.count) else { return nil }
+    guard (1...2).contains(axes.count), validation.scores[validation.best].chiSquared > 0 else {
+      return nil
+    }
     let (x, y) = (axes.last!, axes.count > 1 ? axes[0] : nil)
     let (columns, rows) = (x.values.count, y?.values.count ?? 1)
     func grid(_ value: (CrossValidation.Score) -> Double) -> [[Double]] {

@@ -80,8 +80,9 @@ public struct ImageReconstruction: Sendable {
       // Squared variation outermost: images of different l1 follow each other fast.
       let axes = weights.sorted { $0.key > $1.key }.map { name, weight in
         weight.map { .init(name, [$0]) }
+          // Of data that are all zero, any weight makes the same image.
           ?? PenaltyGrid.noiseLevel(
-            of: name, misfit, flux: context.flux, count: settings.gridSize)
+            of: name, misfit, flux: context.flux > 0 ? context.flux : 1, count: settings.gridSize)
       }
       let scores = try CrossValidation(
         visibilities, like: image, grid: PenaltyGrid(axes), pixelWeights: pixelWeights,

@@ -80,6 +80,22 @@ import Testing
     #expect(abs(found.scores[0].standardError / deviation.squareRoot() - 1) < 1e-4)
   }
 
+  @Test(arguments: ["l1", "tsv", "entropy"]) func dataOfNothingMakeAnEmptyImage(
+    _ name: String
+  ) throws {
+    let nothing = data(truth { _, _ in 0 }).map { visibility in
+      var visibility = visibility
+      visibility.value = .zero
+      return visibility
+    }
+    var settings = ImageReconstruction.Settings()
+    settings.weights = [name: nil]
+    let image = try ImageReconstruction(
+      nothing, like: image, settings, monitor: WorkMonitor()
+    ).image
+    #expect(image.pixels.allSatisfy { $0 == 0 })
+  }
+
   @Test func threadsChangeNoBit() throws {
     let data = data(truth { exp(-($0 * $0 + $1 * $1) / 8) })
     let scores = try [1, 2].map { try validation(data, threads: $0).scores.map(\.chiSquared) }
