@@ -73,7 +73,7 @@ private struct ActiveSet {
     }
     let steep = slope.indices.filter { !isActive[$0] && slope[$0] > 0 }
     let peaks = steep.filter { isPeak($0, slope) }.sorted { slope[$0] > slope[$1] }
-    let chosen = Array(peaks.prefix(max(3, active.count / 8)))
+    let chosen = Array(peaks.prefix(max(3, active.count / 16)))
     let order = active + chosen
     let rows = chosen.indices.map { k in
       problem.elements(chosen[k], order[...(active.count + k)])
