@@ -37,9 +37,9 @@ struct ImagingOptions: ParsableArguments {
   @Option(
     name: .customLong("regularizer"),
     help: ArgumentHelp(
-      "Other penalties, alone or with a weight; cross-validation chooses weights that are left out. "
-        + "entropy: maximum entropy, instead of l1; tv: total variation; tsv. Per jansky. May be "
-        + "repeated; λ is the level of the noise then unless given, μ is 0.",
+      "Other penalties, alone or with a weight; cross-validation chooses weights that are left out, λ "
+        + "among them. entropy: maximum entropy, instead of l1; tv: total variation; tsv. Per jansky. "
+        + "May be repeated; μ is 0 then unless given.",
       valueName: "name=weight"))
   var regularizers: [String] = []
 
