@@ -37,7 +37,7 @@ struct SkyPanel {
   let panel: Panel
   let limits: ClosedRange<Double>
   let colors: Colors
-  private let unit: AngleUnit
+  let unit: AngleUnit
   private let east: Axis
   private let north: Axis
 
@@ -113,6 +113,14 @@ struct SkyPanel {
       """)
     script.addText(
       label, x: panel.right + 92, y: (panel.bottom + panel.top) / 2, rotated: true)
+  }
+
+  /// A place on the axes: of an offset to the east and north, radians.
+  func place(_ offset: SIMD2<Double>) -> String {
+    let position = offset / unit.radians
+    return
+      "first \(GnuplotScript.number(east(position.x))),"
+      + "first \(GnuplotScript.number(north(position.y)))"
   }
 
   /// Rows of offset, offset and value.
