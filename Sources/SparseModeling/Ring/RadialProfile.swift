@@ -14,8 +14,9 @@ public struct RadialProfile: Codable, Sendable, Equatable {
   /// - Parameter ring: measured in this image.
   public init(_ image: SkyImage, around ring: RingMeasure) {
     let unit = image.pixelSize / RingMeasure.microarcsecond
+    let spline = SplineImage(image)
     let rays = RingRays(
-      SplineImage(image), count: RingMeasure.directions,
+      spline, count: RingMeasure.directions,
       reach: RingSearch.relativeReach * ring.diameterUas / 2 / unit, samples: 125)
     let center =
       image.referencePixel + SIMD2(-ring.centerXUas, ring.centerYUas) / unit
@@ -23,7 +24,7 @@ public struct RadialProfile: Codable, Sendable, Equatable {
     radiiUas = rays.radii.map { $0 * unit }
     (mean, low, high) = ([], [], [])
     for k in radiiUas.indices {
-      let values = profiles.map { $0[k] }
+      let values = profiles.map { spline.unit * $0[k] }
       let quantiles = weightedQuantiles(values, at: [0.16, 0.84])
       mean.append(Statistics(values).mean)
       low.append(quantiles[0])

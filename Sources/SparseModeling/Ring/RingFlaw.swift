@@ -3,7 +3,7 @@
 /// At the EHT's resolution of 20 µas a uniform ring of 40 µas keeps its peaks on a circle. A Gaussian or a
 /// double has no peak at a distance in many directions; a disc has, at its overshooting rim, but no hole.
 public enum RingFlaw: String, Codable, Sendable, CaseIterable {
-  /// f_C of 0.6 or more: a uniform ring of 40 µas has 0.41 when blurred by a Gaussian of 20 µas, a disc 1 or
+  /// f_C of 0.6 or more: a thin ring of 40 µas has 0.38 when blurred by a Gaussian of 20 µas, a disc 1 or
   /// more; artefacts move either towards the other.
   case filled
   /// In more than a tenth of all directions the image is not brightest near the ring: the ridge is not
@@ -16,7 +16,7 @@ public enum RingFlaw: String, Codable, Sendable, CaseIterable {
   /// it is half or more, a tenth of which noise may take. A source that faint structure completes to a
   /// circle is brighter.
   case uneven
-  /// σ_d/d above a quarter, more than for an ellipse twice as long as wide (0.23).
+  /// σ_d/d above a quarter: an ellipse twice as long as wide has 0.247.
   case irregular
   /// A radius below two pixels, which interpolation alone can make.
   case unresolved

@@ -57,7 +57,7 @@ struct RingSearch {
     let reach = Double(max(image.width, image.height)) / 2
     let search = CoarseRays(
       spline, reach: reach, samples: min(Int(reach), mostSamples), rays: coarseRays,
-      brightest: brightest, threshold: threshold)
+      brightest: brightest / spline.unit, threshold: threshold)
     var best: (score: Double, center: SIMD2<Double>, radius: Double)?
     for y in stride(from: low.y, through: high.y, by: spacing) {
       for x in stride(from: low.x, through: high.x, by: spacing) {

@@ -1,6 +1,7 @@
 import Observations
 
-/// An image between its pixels: the cubic spline through their values, zero around the image.
+/// An image between its pixels: the cubic spline through their values, zero around the image, in units of
+/// the largest of their sizes.
 ///
 /// Reference: Unser (1999), IEEE Signal Process. Mag. 16(6), 22.
 struct SplineImage {
@@ -12,20 +13,24 @@ struct SplineImage {
   /// Pixels of zeros around the image: the spline's tails fall by 3.7 with each.
   private static let margin = 16
 
+  /// What the brightness is in units of: squares of any image's brightness are then within range.
+  let unit: Double
+
   /// Complexity: O(n) for n pixels.
   init(_ image: SkyImage) {
     let margin = Self.margin
+    let unit = image.pixels.reduce(0) { max($0, abs($1)) }
     let (columns, rows) = (image.width + 2 * margin, image.height + 2 * margin)
     var values = [Double](repeating: 0, count: columns * rows)
     for row in 0..<image.height {
       for column in 0..<image.width {
         values[(row + margin) * columns + column + margin] =
-          image.pixels[row * image.width + column]
+          unit > 0 ? image.pixels[row * image.width + column] / unit : 0
       }
     }
     for row in 0..<rows { Self.filter(&values, from: row * columns, count: columns, stride: 1) }
     for column in 0..<columns { Self.filter(&values, from: column, count: rows, stride: columns) }
-    (coefficients, self.columns, self.rows) = (values, columns, rows)
+    (coefficients, self.columns, self.rows, self.unit) = (values, columns, rows, unit)
   }
 
   /// From samples to coefficients along one line, whose ends are zero: Unser's equation 14.
