@@ -8,7 +8,7 @@ import Foundation
 struct LimbIntegral {
   /// Relative error aimed at.
   let tolerance: Double
-  private var integrand: LimbIntegrand
+  private let integrand: LimbIntegrand
   private let limb: LimbCrossings
   /// Angles of the crossings, ascending.
   private var crossings: [Double]
@@ -51,14 +51,10 @@ struct LimbIntegral {
     var value = 0.0
     var error = 0.0
     var noise = 0.0
-    /// The integral of the outlines' direction, which vanishes.
+    /// The integral of the outlines' direction, which vanishes: what is missing of it at one place
+    /// is at least what is missing of the value.
     var closure = Complex(0)
-    /// Integrals of the values' sizes and of the outlines' length.
-    var swept = 0.0
-    var length = 0.0
-
-    /// The change of the value if the outlines do not close where a mean lever arm is.
-    var gap: Double { length > 0 ? closure.magnitude * swept / length : 0 }
+    var gap: Double { closure.magnitude }
   }
 
   /// The magnification; nil where the limb meets a caustic too small to be resolved.
@@ -73,7 +69,7 @@ struct LimbIntegral {
       sum = adaptive(&solver)
     }
     guard isResolved else { return nil }
-    let scale = 1 / (2 * Double.pi * integrand.radius)
+    let scale = 1 / (2 * Double.pi)
     var error = sum.error + sum.noise
     // Something was missed, and the gap says only about how much.
     if !(sum.gap <= error) { error = 3 * sum.gap }
@@ -107,8 +103,6 @@ struct LimbIntegral {
         for lane in 0..<8 { fresh.append(result.value[lane]) }
         sum.noise = max(sum.noise, result.noise.max())
         sum.closure += Complex(result.closure.re.sum(), result.closure.im.sum())
-        sum.swept += result.value.magnitude.sum()
-        sum.length += result.closure.size.sum()
       }
       // Lanes are spread over the whole limb: back into the order of the angle.
       var ordered = fresh
@@ -119,9 +113,7 @@ struct LimbIntegral {
       if error <= tolerance * abs(mean), level > 0 || limb.isClear {
         let turn = 2 * Double.pi
         (sum.value, sum.error, sum.noise) = (turn * mean, turn * error, turn * sum.noise)
-        let step = turn / Double(samples.count)
-        (sum.closure, sum.swept) = (step * sum.closure, step * sum.swept)
-        sum.length *= step
+        sum.closure = (turn / Double(samples.count)) * sum.closure
         return sum
       }
     }
@@ -179,8 +171,6 @@ struct LimbIntegral {
       sum.error += panel.error
       sum.noise += panel.noise
       sum.closure += panel.closure
-      sum.swept += panel.swept
-      sum.length += panel.length
     }
     return sum
   }
@@ -216,13 +206,13 @@ struct LimbIntegral {
     let slope = (6 * panel.width) * tau * (1 - tau)
     var values = slope * result.value
     var closure = ComplexVector(slope * result.closure.re, slope * result.closure.im)
-    var noise = slope * (result.noise + doubt(panel, share) * result.value.magnitude)
+    var noise = slope * (result.noise + doubt(panel, share) * result.closure.size)
     if imageCounts[panel.stretch] == 0 {
       imageCounts[panel.stretch] = Self.mostFrequent(result.count)
     }
     let expected = imageCounts[panel.stretch]
     let agrees = result.count .== Lanes(repeating: expected)
-    let isKnown = agrees .& (noise .<= Self.largestNoise * values.magnitude)
+    let isKnown = agrees .& (noise .<= Self.largestNoise * closure.size)
     if !isKnown.isFull {
       isClean = isClean && agrees.isFull
       if agrees.count <= 4, panel.low == 0, panel.high == 1 { isResolved = false }
@@ -233,8 +223,6 @@ struct LimbIntegral {
       panel.coarse = values
       panel.coarseClosure = closure
       panel.closure = half * closure.dot(GaussKronrod.gaussWeights)
-      panel.swept = half * (values.magnitude * GaussKronrod.gaussWeights).sum()
-      panel.length = half * (closure.size * GaussKronrod.gaussWeights).sum()
       panel.noise = half * (noise * GaussKronrod.gaussWeights).sum()
     } else {
       (panel.value, panel.error) = GaussKronrod.integral(panel.coarse!, values, scale: half)

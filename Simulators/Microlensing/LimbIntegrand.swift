@@ -1,24 +1,21 @@
-/// What is integrated around the limb of a disc: Σ p (z − c) × dz/dθ over the images z of the limb.
+/// What is integrated around the limb of a disc: Σ p e × dz/dθ over the images z of the limb.
 ///
-/// A πρ² = ½ ∮ of this, p the parity: the images are neither ordered nor joined, because pairs born or
-/// lost at a caustic have opposite parities.
+/// A πρ² = ½ρ ∮ of this, p the parity and e the direction from the disc's centre ζc: the images are
+/// neither ordered nor joined, because pairs born or lost at a caustic have opposite parities. It
+/// is the area ½ ∮ Σ p z × dz, less what vanishes in the sum: as z̄ = ζ̄ + Σ mᵢ/(z − zᵢ), there
+/// are ∮ dz of closed outlines and mᵢ ∮ d log(z − zᵢ) of outlines that never go around a mass, whose
+/// source is infinitely far away. What is left is of the magnification's size, not 1/ρ times as
+/// large.
 ///
-/// Reference: Gould & Gaucherel 1997, ApJ 477, 580; Dominik 1998, A&A 333, L79.
+/// Reference: Gould & Gaucherel 1997, ApJ 477, 580; Dominik 1998, A&A 333, L79 (∮ z × dz).
 struct LimbIntegrand {
   let lens: LensEquation
   let center: Complex
   let radius: Double
-  /// The reference point c, near the bulk of the images to limit cancellation.
-  private var origin: Complex?
-
-  init(lens: LensEquation, center: Complex, radius: Double) {
-    self.lens = lens
-    self.center = center
-    self.radius = radius
-  }
 
   /// The integrand over ρ at eight places on the limb.
   struct Values {
+    /// e × `closure`.
     var value = Lanes(repeating: 0)
     /// What rounding may contribute to the value.
     var noise = Lanes(repeating: 0)
@@ -26,30 +23,21 @@ struct LimbIntegrand {
     var closure = ComplexVector(repeating: Complex(0))
     /// Number of images.
     var count = Lanes(repeating: 0)
-
-    /// What one image contributes.
-    @inline(__always)
-    fileprivate mutating func add(_ term: (value: Lanes, noise: Lanes, along: ComplexVector)) {
-      value += term.value
-      noise += term.noise
-      closure = closure + term.along
-    }
   }
 
   /// - Parameter direction: unit vectors from the centre of the disc.
-  mutating func values(
+  func values(
     _ direction: ComplexVector, _ solver: inout ImageSolver, tolerance: Double
   ) -> Values {
     let offset = radius * direction
     let source = ComplexVector(center.re + offset.re, center.im + offset.im)
-    let tangent = ComplexVector(-direction.im, direction.re)
     solver.solve(source)
     if !solver.block.reliable.isFull { solver.resolve(lens, source) }
-    if origin == nil { origin = solver.block.bulk() }
-    let limb = LimbPoints(lens: solver.lens, source: source, tangent: tangent, origin: origin!)
+    let limb = LimbPoints(lens: solver.lens, source: source, direction: direction)
     let values = solver.block.sum(limb, sharp: .init(repeating: false))
-    if (values.noise .<= 0.1 * tolerance * values.value.magnitude).isFull { return values }
-    let noisy = solver.block.noisyImages(limb, limit: 0.02 * tolerance * values.value.magnitude)
+    let size = values.closure.size
+    if (values.noise .<= 0.1 * tolerance * size).isFull { return values }
+    let noisy = solver.block.noisyImages(limb, limit: 0.02 * tolerance * size)
     let sharp = solver.block.sharpen(
       lens,
       (
@@ -67,46 +55,26 @@ struct LimbIntegrand {
 private struct LimbPoints {
   let lens: LensVector
   let source: ComplexVector
-  /// Unit vectors along the limb.
-  let tangent: ComplexVector
-  let origin: Complex
+  /// Unit vectors from the disc's centre.
+  let direction: ComplexVector
 }
 
 extension ImageBlock {
-  /// The mean position of the images, weighted by their magnification.
-  fileprivate mutating func bulk() -> Complex {
-    var (sum, total) = (Complex(0), 0.0)
-    for k in 0..<5 {
-      for lane in 0..<8 {
-        guard reliable[lane], weight(k)[lane] > 0 else { continue }
-        let weight = min(1 / abs(determinant[k][lane]), 1e6)
-        sum += weight * position[k][lane]
-        total += weight
-      }
-    }
-    return total > 0 && sum.isFinite ? (1 / total) * sum : Complex(0)
-  }
-
-  /// What image `k` contributes to the integrand over ρ, and its rounding error.
+  /// p dz/dθ of image `k` over ρ, and its rounding error.
   @inline(__always)
   private mutating func term(
     _ k: Int, _ limb: LimbPoints, isSharp: Bool
-  ) -> (value: Lanes, noise: Lanes, along: ComplexVector) {
-    let armX = position[k].re - limb.origin.re
-    let armY = position[k].im - limb.origin.im
-    let along = limb.tangent - (shear[k] * limb.tangent).conjugate
-    let area = (armX * along.im).addingProduct(-armY, along.re)
+  ) -> (along: ComplexVector, noise: Lanes) {
+    let tangent = ComplexVector(-limb.direction.im, limb.direction.re)
+    // The parity makes the determinant positive.
     let inverse = 1 / determinant[k].magnitude
-    // p × dz/dθ: the parity makes the determinant positive.
-    let value = area * inverse
+    let along = inverse * (tangent - (shear[k] * tangent).conjugate)
     guard isSharp else {
       let relative = 1 + rounding(k, inverse, limb.lens, limb.source)
-      return (value, Self.unit * (value.magnitude * relative), inverse * along)
+      return (along, Self.unit * (along.size * relative))
     }
     // Only rounding of the factors is left, and what remains of 1 − g′ where it is small.
-    let size = shear[k].re.magnitude + shear[k].im.magnitude + 1
-    let noise = Self.unit * inverse * (armX.magnitude + armY.magnitude) * size
-    return (value, noise, inverse * along)
+    return (along, Self.unit * (inverse * (shear[k].size + 1)))
   }
 
   /// The integrand over ρ.
@@ -116,21 +84,20 @@ extension ImageBlock {
     _ limb: LimbPoints, sharp: InlineArray<5, Bool>
   ) -> LimbIntegrand.Values {
     var result = LimbIntegrand.Values()
+    let zero = Lanes(repeating: 0)
+    let isPair = pairWeight .> 0
     for k in 0..<5 {
-      let term = term(k, limb, isSharp: sharp[k])
-      guard k >= 3 else {
-        result.add(term)
-        continue
+      var (along, noise) = term(k, limb, isSharp: sharp[k])
+      if k >= 3 {
+        along = ComplexVector(zero, zero).replacing(with: along, where: isPair)
+        noise = zero.replacing(with: noise, where: isPair)
       }
-      let isImage = pairWeight .> 0
-      let zero = Lanes(repeating: 0)
-      result.add(
-        (
-          zero.replacing(with: term.value, where: isImage),
-          zero.replacing(with: term.noise, where: isImage),
-          ComplexVector(repeating: Complex(0)).replacing(with: term.along, where: isImage)
-        ))
+      result.closure = result.closure + along
+      result.noise += noise
     }
+    result.value =
+      (limb.direction.re * result.closure.im).addingProduct(
+        -limb.direction.im, result.closure.re)
     result.count = count
     return result
   }

@@ -16,8 +16,6 @@ struct LimbPanel {
   var error = 0.0
   var noise = 0.0
   var closure = Complex(0)
-  var swept = 0.0
-  var length = 0.0
 
   init(start: Double, width: Double) {
     self.start = start
