@@ -9,6 +9,18 @@ extension Lanes {
     return two.y < two.x ? two.y : two.x
   }
 
+  /// The least lane and which it is.
+  @inline(__always) var leastLane: (value: Double, lane: Int) {
+    let lanes = SIMD8<Double>(0, 1, 2, 3, 4, 5, 6, 7)
+    let upper = highHalf .< lowHalf
+    let four = lowHalf.replacing(with: highHalf, where: upper)
+    let fourLanes = lanes.lowHalf.replacing(with: lanes.highHalf, where: upper)
+    let right = four.highHalf .< four.lowHalf
+    let two = four.lowHalf.replacing(with: four.highHalf, where: right)
+    let twoLanes = fourLanes.lowHalf.replacing(with: fourLanes.highHalf, where: right)
+    return two.y < two.x ? (two.y, Int(twoLanes.y)) : (two.x, Int(twoLanes.x))
+  }
+
   /// Absolute values.
   @inline(__always) var magnitude: Lanes { replacing(with: -self, where: self .< 0) }
 }

@@ -40,8 +40,10 @@ struct SolvedSources {
     }
   }
 
-  /// Takes over one solved source of another eight.
-  mutating func take(_ other: borrowing SolvedSources, _ from: Int, into lane: Int) {
+  /// Takes over one solved source of another eight, which are not changed: to borrow them were to
+  /// copy them.
+  @inline(__always)
+  mutating func take(_ other: inout SolvedSources, _ from: Int, into lane: Int) {
     source[lane] = other.source[from]
     for k in 0..<5 { roots[k][lane] = other.roots[k][from] }
     for k in 0..<3 {
@@ -98,14 +100,8 @@ struct SolverMemory {
         best.replace(with: distance, where: closer)
         index.replace(with: Double(k), where: closer)
       }
-      var from = 0
-      var least = best[0]
-      for other in 1..<8 {
-        let distance = best[other]
-        from = distance < least ? other : from
-        least = distance < least ? distance : least
-      }
-      if least < .infinity { nearest.take(entries[Int(index[from])], from, into: lane) }
+      let (least, from) = best.leastLane
+      if least < .infinity { nearest.take(&entries[Int(index[from])], from, into: lane) }
     }
   }
 }
