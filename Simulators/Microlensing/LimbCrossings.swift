@@ -12,12 +12,16 @@ struct LimbCrossings: Sendable {
   /// Whether no cusp lies in the disc or near it.
   private(set) var isClear = true
 
-  /// - Parameters:
-  ///   - center: in the frame of the lens equation.
-  ///   - margin: how close an approach is, in source radii.
+  /// How close an approach is, in source radii. A fold at a distance d is seen over an angle √(2d)
+  /// of the limb, a cusp over d: the latter is marked at twice the distance.
+  private static let foldMargin = 0.15
+  private static let cuspMargin = 0.3
+
+  /// - Parameter center: in the frame of the lens equation.
   /// - Complexity: about a microsecond for two crossings.
-  init(network: CausticNetwork, center: Complex, radius: Double, margin: Double = 0.3) {
-    let (inner, outer) = (radius * (1 - margin), radius * (1 + margin))
+  init(network: CausticNetwork, center: Complex, radius: Double) {
+    let margin = Self.foldMargin * radius
+    let (inner, outer) = (radius - margin, radius + margin)
     var pieces: [CausticNode] = []
     for arc in network.arcs(near: center, from: inner, to: outer) {
       let limb = Limb(
@@ -27,13 +31,15 @@ struct LimbCrossings: Sendable {
       pieces.removeAll(keepingCapacity: true)
       network.appendTurningPoints(from: start, to: end, around: limb.center, to: &pieces)
       pieces.append(end)
-      visit(pieces, after: start, limb, margin * radius)
+      visit(pieces, after: start, limb, margin)
     }
     for ridge in network.ridges {
       let arm = ridge.cusp - center
       let excess = arm.magnitude - radius
-      if excess < margin * radius { isClear = false }
-      if abs(excess) < margin * radius { approaches.append((Limb.angle(arm), abs(excess))) }
+      if excess < Self.cuspMargin * radius { isClear = false }
+      if abs(excess) < Self.cuspMargin * radius {
+        approaches.append((Limb.angle(arm), abs(excess)))
+      }
       ridge.forEachCrossing(center: center, radius: radius) { offset, width in
         if width < radius { approaches.append((Limb.angle(offset), width)) }
       }

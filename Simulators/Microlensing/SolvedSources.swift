@@ -40,8 +40,8 @@ struct SolvedSources {
     }
   }
 
-  /// Takes over one solved source of another eight, which are not changed: to borrow them were to
-  /// copy them.
+  /// Takes over one solved source of another eight; `inout` as a value of this size is copied to be
+  /// borrowed.
   @inline(__always)
   mutating func take(_ other: inout SolvedSources, _ from: Int, into lane: Int) {
     source[lane] = other.source[from]
