@@ -70,7 +70,7 @@ struct CaseGenerator {
     ]
     let law = stream.uniform() < 0.9 ? .uniform : laws.randomElement(using: &stream)!
     let finest = stream.uniform() < 1.0 / 16 ? 1e-7 : 1e-4
-    return (rho, law, logUniform(finest, 1e-2), logUniform(finest, 1e-2))
+    return (rho, law, logUniform(finest, 1e-1), logUniform(finest, 1e-1))
   }
 
   /// A place for a source of radius `rho`.
