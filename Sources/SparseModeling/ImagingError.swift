@@ -16,6 +16,7 @@ public enum ImagingError: Error, CustomStringConvertible, Equatable, Sendable {
   /// A value or sigma whose square is beyond what numbers hold.
   case unusable(row: Int, Visibility)
   case fewVisibilities(Int, folds: Int)
+  case fewScans(Int, folds: Int)
   case unknownRegularizer(String)
   case penaltiesExclude
 
@@ -26,6 +27,9 @@ public enum ImagingError: Error, CustomStringConvertible, Equatable, Sendable {
         + "sizes from 1e-100 to 1e100"
     case .fewVisibilities(let count, let folds):
       "\(count) visibilities cannot be dealt to \(folds) folds; expected at least one for each"
+    case .fewScans(let count, let folds):
+      "data of \(count) scans cannot be held out in \(folds) parts that close; give the weights of all "
+        + "penalties and the width of the prior"
     case .unknownRegularizer(let name):
       "there is no regularizer '\(name)' (valid: \(RegularizerCatalog.names.joined(separator: ", ")))"
     case .penaltiesExclude:

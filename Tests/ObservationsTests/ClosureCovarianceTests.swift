@@ -92,8 +92,8 @@ import Testing
       stations: 6, times: [SyntheticVisibilities.complete(6), SyntheticVisibilities.complete(4)],
       channels: 2
     ).visibilities.map(\.value)
-    var gradient: [Complex<Double>] = []
-    let value = chiSquared.value(of: model, gradient: &gradient)
+    var gradient = [Complex<Double>](repeating: .zero, count: model.count)
+    let value = chiSquared.value(of: model, addingGradientTo: &gradient)
     #expect(value > 0 && value == chiSquared.value(of: model))
     let step = 1e-6
     for index in stride(from: 0, to: model.count, by: 5) {

@@ -34,6 +34,16 @@ public struct MaximumEntropy: SeparableRegularizer {
       }
   }
 
+  /// The slope is κ ln(β/m); where the prior is zero, none.
+  public func value(
+    _ pixels: [Double], width: Int, addingGradientTo gradient: inout [Double]
+  ) -> Double {
+    for k in pixels.indices where prior[k] > 0 {
+      gradient[k] += weight * (log(pixels[k]) - logPrior[k])
+    }
+    return value(pixels, width: width)
+  }
+
   /// β + t ln(β/m) = x, t = `step` κ, by way of β = t ω(x/t + ln(m/t)).
   public func proximal(_ pixels: [Double], step: Double) -> [Double] {
     let scale = step * weight

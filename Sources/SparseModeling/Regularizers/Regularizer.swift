@@ -7,8 +7,14 @@ public protocol Regularizer: Sendable {
   func value(_ pixels: [Double], width: Int) -> Double
 }
 
+/// A penalty with a slope wherever pixels are positive, for images from closure quantities.
+public protocol SmoothRegularizer: Regularizer {
+  /// R(β), whose gradient is added to another.
+  func value(_ pixels: [Double], width: Int, addingGradientTo gradient: inout [Double]) -> Double
+}
+
 /// R(β) = ½ β Q β.
-public protocol QuadraticRegularizer: Regularizer {
+public protocol QuadraticRegularizer: SmoothRegularizer {
   /// Adds Qβ to `product`.
   func addProduct(_ pixels: [Double], width: Int, to product: inout [Double])
   /// The element of Q of two pixels of an image.
@@ -18,7 +24,7 @@ public protocol QuadraticRegularizer: Regularizer {
 }
 
 /// R(β) = Σ rᵢ(βᵢ), which also holds what values a pixel may have.
-public protocol SeparableRegularizer: Regularizer {
+public protocol SeparableRegularizer: SmoothRegularizer {
   /// The β that minimises ½ |β − `pixels`|² + `step` R(β).
   func proximal(_ pixels: [Double], step: Double) -> [Double]
   /// R*(p) = sup over β of p·β − R(β).
@@ -28,7 +34,7 @@ public protocol SeparableRegularizer: Regularizer {
 }
 
 /// R(β) = sup of β · Dᵀp over the dual images p of a convex set: of differences Dβ of neighbours.
-public protocol VariationRegularizer: Regularizer {
+public protocol VariationRegularizer: SmoothRegularizer {
   /// The β that minimises ½ |β − `pixels`|² + `step` (R(β) + S(β)), S separable.
   ///
   /// To a duality gap of `tolerance`, or as near as `maximumIterations` lead. `dual` is p, zero at first (an
@@ -39,4 +45,13 @@ public protocol VariationRegularizer: Regularizer {
   ) -> [Double]
   /// Dᵀp.
   func adjoint(_ dual: [Double], width: Int) -> [Double]
+}
+
+extension QuadraticRegularizer {
+  public func value(
+    _ pixels: [Double], width: Int, addingGradientTo gradient: inout [Double]
+  ) -> Double {
+    addProduct(pixels, width: width, to: &gradient)
+    return value(pixels, width: width)
+  }
 }

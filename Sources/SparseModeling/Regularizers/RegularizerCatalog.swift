@@ -12,14 +12,23 @@ public enum RegularizerCatalog {
     /// Of l1, infinite where the image is zero; nil where all are one.
     public let pixelWeights: [Double]?
 
+    private var givenPrior: [Double]?
+
+    /// For images that entropy holds near to `prior`, Jy per pixel.
+    public init(prior: [Double], pixelWeights: [Double]?) {
+      (count, flux) = (prior.count, prior.reduce(0, +))
+      (self.pixelWeights, givenPrior) = (pixelWeights, prior)
+    }
+
     public init(_ visibilities: [Visibility], like image: SkyImage, pixelWeights: [Double]?) {
       count = image.width * image.height
       flux = visibilities.reduce(0) { max($0, $1.value.length) }
       self.pixelWeights = pixelWeights
     }
 
-    /// A flat image of the flux.
+    /// Of the flux, Jy per pixel: what entropy prefers without data; flat unless given.
     var prior: [Double] {
+      if let givenPrior { return givenPrior }
       let shining = (0..<count).map { pixelWeights?[$0] == .infinity ? 0.0 : 1 }
       let pixel = flux / shining.reduce(0, +)
       return shining.map { $0 * pixel }
@@ -27,11 +36,11 @@ public enum RegularizerCatalog {
   }
 
   private static let entries:
-    [(name: String, make: @Sendable (Double, Context) -> any Regularizer)] =
+    [(name: String, make: @Sendable (Double, Context) -> any SmoothRegularizer)] =
       [
         ("entropy", { MaximumEntropy(weight: $0, prior: $1.prior) }),
         ("tsv", { weight, _ in TotalSquaredVariation(weight: weight) }),
-        ("tv", { weight, _ in TotalVariation(weight: weight) }),
+        ("tv", { TotalVariation(weight: $0, rounding: 0.01 * $1.flux / Double($1.count)) }),
       ]
 
   public static var names: [String] { entries.map(\.name) }
@@ -41,11 +50,24 @@ public enum RegularizerCatalog {
   /// Throws `ImagingError` for a name that is not known.
   public static func regularizer(
     _ name: String, weight: Double, _ context: Context
-  ) throws -> any Regularizer {
+  ) throws -> any SmoothRegularizer {
     guard let entry = entries.first(where: { $0.name == name }) else {
       throw ImagingError.unknownRegularizer(name)
     }
     return entry.make(weight, context)
+  }
+}
+
+extension RegularizerCatalog {
+  /// The penalty of a name, l1 among them, for positive pixels.
+  ///
+  /// Throws `ImagingError` for a name that is not known.
+  static func smooth(
+    _ name: String, weight: Double, _ context: Context
+  ) throws -> any SmoothRegularizer {
+    name == "l1"
+      ? WeightedL1(weight: weight, pixelWeights: context.pixelWeights, isNonNegative: true)
+      : try regularizer(name, weight: weight, context)
   }
 }
 

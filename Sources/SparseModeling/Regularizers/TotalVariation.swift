@@ -7,14 +7,34 @@ import NumericalMethods
 public struct TotalVariation: VariationRegularizer {
   /// μ, per jansky.
   public var weight: Double
+  /// Jy per pixel below which the slopes of differences fall to zero, where slopes are wanted.
+  private let rounding: Double
 
-  public init(weight: Double) {
-    precondition(weight >= 0)
-    self.weight = weight
+  public init(weight: Double, rounding: Double = 1e-9) {
+    precondition(weight >= 0 && rounding > 0)
+    (self.weight, self.rounding) = (weight, rounding)
   }
 
   public func value(_ pixels: [Double], width: Int) -> Double {
     length(Self.differences(pixels, width: width))
+  }
+
+  /// Of μ Σ √(dx² + dy² + ε²), ε the rounding.
+  public func value(
+    _ pixels: [Double], width: Int, addingGradientTo gradient: inout [Double]
+  ) -> Double {
+    var dual = Self.differences(pixels, width: width)
+    let count = pixels.count
+    var sum = 0.0
+    for k in 0..<count {
+      let (x, y) = (dual[k], dual[count + k])
+      let length = (x * x + y * y + rounding * rounding).squareRoot()
+      sum += length - rounding
+      dual[k] = weight * x / length
+      dual[count + k] = weight * y / length
+    }
+    gradient = Self.descended(gradient, by: -1, along: dual, width: width)
+    return weight * sum
   }
 
   /// The proximal map by the dual problem's accelerated projected gradients: p in disks of radius μ, a pair

@@ -25,6 +25,15 @@ public struct WeightedL1: SeparableRegularizer {
     return factor == .infinity ? .infinity : weight * factor
   }
 
+  public func value(
+    _ pixels: [Double], width: Int, addingGradientTo gradient: inout [Double]
+  ) -> Double {
+    for k in pixels.indices where pixels[k] != 0 {
+      gradient[k] += pixels[k] > 0 ? threshold(k) : -threshold(k)
+    }
+    return value(pixels)
+  }
+
   public func value(_ pixels: [Double], width: Int = 0) -> Double {
     guard pixelWeights != nil else { return weight * pixels.reduce(0) { $0 + abs($1) } }
     return pixels.indices.reduce(0) { $0 + (pixels[$1] == 0 ? 0 : threshold($1) * abs(pixels[$1])) }

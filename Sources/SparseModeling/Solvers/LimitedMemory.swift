@@ -27,6 +27,8 @@ struct LimitedMemory {
     result = [Lanes](repeating: .zero, count: blocks)
   }
 
+  var isEmpty: Bool { stored == 0 }
+
   mutating func removeAll() { (stored, next) = (0, 0) }
 
   mutating func append(step: [Double], change: [Double]) {

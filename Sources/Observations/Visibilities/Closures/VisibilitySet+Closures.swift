@@ -77,7 +77,7 @@ extension VisibilitySet {
   }
 
   /// Rows that can close with each other: those of one time and channel, in the order of the set.
-  private func simultaneous() -> [[Int]] {
+  func simultaneous() -> [[Int]] {
     let order = visibilities.indices.sorted { i, j in
       let (a, b) = (visibilities[i], visibilities[j])
       return (a.time, a.channel, i) < (b.time, b.channel, j)
