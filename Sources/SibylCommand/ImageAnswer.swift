@@ -10,6 +10,7 @@ struct ImageAnswer {
   let warnings: [String]
   /// Why the image is not what was asked for, where it is not.
   let failure: NotConverged?
+  let ring: RingAnswer?
   private let set: VisibilitySet
   private let reconstruction: ImageReconstruction
   private let bootstrap: ImageBootstrap?
@@ -17,10 +18,10 @@ struct ImageAnswer {
 
   init(
     _ set: VisibilitySet, _ reconstruction: ImageReconstruction, _ bootstrap: ImageBootstrap?,
-    warnings: [String], seconds: Double, tolerance: Double
+    ring: RingAnswer?, warnings: [String], seconds: Double, tolerance: Double
   ) {
     (self.set, self.reconstruction, self.bootstrap) = (set, reconstruction, bootstrap)
-    self.tolerance = tolerance
+    (self.tolerance, self.ring) = (tolerance, ring)
     let image = reconstruction.image
     var warnings = warnings
     if image.pixels.allSatisfy({ $0 == 0 }) {
@@ -51,7 +52,8 @@ struct ImageAnswer {
   func write(to folder: String, title: String) throws {
     let image = reconstruction.image
     try image.write(to: "\(folder)/image.fits")
-    try JSONFile.write(result, to: "\(folder)/result.json")
+    try JSONFile.write(
+      RingAnswer.Result(image: result, ring: ring?.measure), to: "\(folder)/result.json")
     var figures = [(name: "image", caption: "The image.")]
     try SkyImageFigure(image).write(to: "\(folder)/image")
     if image.pixels.contains(where: { $0 > 0 }) {
@@ -86,7 +88,8 @@ struct ImageAnswer {
     figures.append(("convergence", "How far the objective is from its minimum at most."))
     var report = Report(title: "Sparse image", subtitle: title)
     for warning in warnings { report.addWarning(warning) }
-    report.addKeyValues(result.pairs)
+    report.addKeyValues(result.pairs + (ring?.pairs ?? []))
+    try ring?.write(image, to: folder, in: &report)
     for figure in figures {
       try report.addFigure(pngPath: "\(folder)/\(figure.name).png", caption: figure.caption)
     }
@@ -142,11 +145,6 @@ struct ImageResult: Encodable {
       ),
       ("time", String(format: "%.2f s, %d iterations", seconds, iterations)),
     ]
-  }
-
-  var text: String {
-    pairs.map { $0.key.padding(toLength: 11, withPad: " ", startingAt: 0) + $0.value }
-      .joined(separator: "\n")
   }
 }
 

@@ -184,6 +184,24 @@ struct ImagingOptions: ParsableArguments {
     }
   }
 
+  /// Throws for what images from closure quantities do not know.
+  func validateForClosure() throws {
+    guard l1Fraction == nil, !signed, bootstrap == 0, folds == 10, gridSize == 6 else {
+      throw ValidationError(
+        "--l1-fraction, --signed, --bootstrap, --folds and --grid-size do not go with --closure")
+    }
+  }
+
+  /// Of penalties by name, entropy's by held-out data unless any penalty is named.
+  var closureWeights: [String: Double?] {
+    get throws {
+      var weights = try penalties
+      if let l1 { weights["l1"] = l1 }
+      if let tsv, tsv > 0 { weights["tsv"] = tsv }
+      return weights.isEmpty ? ["entropy": nil] : weights
+    }
+  }
+
   func emptyImage(of set: VisibilitySet) throws -> SkyImage {
     let pixel = fieldOfView / Double(pixels)
     // Columns run to the west.
@@ -238,7 +256,9 @@ struct ImagingOptions: ParsableArguments {
   }
 
   /// What is doubtful about field and pixels for visibilities; throws where no image can be made.
-  func warnings(_ set: VisibilitySet, _ image: SkyImage) throws -> [String] {
+  func warnings(
+    _ set: VisibilitySet, _ image: SkyImage, needsPhases: Bool
+  ) throws -> [String] {
     let longest = set.visibilities.reduce(0) { max($0, hypot($1.u, $1.v)) }
     guard longest > 0 else { return [] }
     let resolution = 1 / longest / Self.microarcsecond
@@ -258,8 +278,10 @@ struct ImagingOptions: ParsableArguments {
             + "--pixels %.0f would do",
           pixel, resolution, (2 * fieldOfView / resolution).rounded(.up)))
     }
-    if let warning = set.phaseCalibration(fieldOfView: fieldOfView * Self.microarcsecond)?.warning {
-      warnings.append(warning)
+    if needsPhases,
+      let warning = set.phaseCalibration(fieldOfView: fieldOfView * Self.microarcsecond)?.warning
+    {
+      warnings.append(warning + "; --closure needs no calibrated phases")
     }
     return warnings
   }
