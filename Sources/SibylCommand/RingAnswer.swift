@@ -62,6 +62,7 @@ struct RingAnswer {
   func write(_ image: SkyImage, to folder: String, in report: inout Report) throws {
     let unit = ImagingOptions.microarcsecond
     let profile = RadialProfile(image, around: measure)
+    let janskys = SkyImageFigure.unit(of: image).janskys
     let figure = RingFigure(
       image: SkyImageFigure(image),
       ring: .init(
@@ -72,8 +73,8 @@ struct RingAnswer {
         orientationDispersion: measure.orientationDispersionDegrees * .pi / 180),
       profile: profile.radiiUas.indices.map {
         .init(
-          radius: unit * profile.radiiUas[$0], mean: profile.mean[$0], low: profile.low[$0],
-          high: profile.high[$0])
+          radius: unit * profile.radiiUas[$0], mean: profile.mean[$0] / janskys,
+          low: profile.low[$0] / janskys, high: profile.high[$0] / janskys)
       })
     try figure.write(to: "\(folder)/ring")
     try report.addFigure(

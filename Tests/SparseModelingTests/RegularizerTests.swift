@@ -120,6 +120,28 @@ private func combination(_ a: [Double], _ factor: Double, _ b: [Double]) -> [Dou
     }
   }
 
+  /// Gradients where pixels are positive are those of the value that comes with them; that value is the
+  /// penalty's, to what rounding of corners takes away.
+  @Test(arguments: ListedRegularizer.all)
+  func gradientsAreThoseOfTheValue(_ listed: ListedRegularizer) throws {
+    let penalty = try #require(listed.regularizer as? any SmoothRegularizer)
+    let free = listed.image(1)
+    let pixels = ListedRegularizer.numbers(1).indices.map {
+      free[$0] == 0 ? 0 : abs(free[$0]) + 0.5
+    }
+    let direction = zip(pixels, ListedRegularizer.numbers(2)).map { $0 == 0 ? 0 : $1 }
+    var gradient = [Double](repeating: 1, count: count)
+    let value = penalty.value(pixels, width: width, addingGradientTo: &gradient)
+    #expect(abs(value - listed.value(pixels)) < 1e-6 * (1 + value))
+    let step = 1e-5
+    let (above, below) = (
+      listed.value(combination(pixels, step, direction)),
+      listed.value(combination(pixels, -step, direction))
+    )
+    let slope = dot(gradient.map { $0 - 1 }, direction)
+    #expect(abs((above - below) / (2 * step) - slope) < 1e-5 * (1 + abs(slope)))
+  }
+
   @Test(arguments: ListedRegularizer.quadratic)
   func productsAreGradients(_ listed: ListedRegularizer) throws {
     let penalty = try #require(listed.regularizer as? any QuadraticRegularizer)
