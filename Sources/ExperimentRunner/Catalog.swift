@@ -18,6 +18,7 @@ public enum Catalog {
   }
 
   static let simulators: [Entry] = [
+    Entry(name: "crescent") { try CrescentSubject($0) },
     Entry(name: "microlensing_event") { try MicrolensingEventSubject($0) },
     Entry(name: "slcp") { try BenchmarkSubject(SLCP(), $0) },
     Entry(name: "two_moons") { try BenchmarkSubject(TwoMoons(), $0) },
