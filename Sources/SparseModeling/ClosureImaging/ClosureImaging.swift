@@ -26,6 +26,7 @@ public struct ClosureImaging: Sendable {
     /// Jy; nil: between what the long baselines see and what the short ones do.
     public var flux: Double?
     public var starts = 3
+    /// Of each round but the last, which may take six times as many.
     public var iterations = 150
     public var folds = 5
     public var seed: UInt64 = 1

@@ -102,20 +102,23 @@ struct ImageSearch: Sendable {
     let rounds = ClosureImaging.schedule.map { factor in
       PenaltyChoice(choice.weights.mapValues { factor * $0 }, choice.priorWidth)
     }
-    return try images(rounds, start: start).last!
+    return try images(rounds, start: start, lastIterations: 6 * settings.iterations).last!
   }
 
   /// Down from a start under one choice of penalties after the other, each from the blurred image of the one
-  /// before.
+  /// before; `lastIterations` are those of the last one, if not as many as of the others.
   func images(
-    _ choices: [PenaltyChoice], start: [Double]
+    _ choices: [PenaltyChoice], start: [Double], lastIterations: Int? = nil
   ) throws -> [(pixels: [Double], objective: Double, objectives: [Double])] {
-    let descent = LogarithmicDescent(maximumIterations: settings.iterations, tolerance: 1e-4)
     // Blurring leaves zeros at the edge, which have no logarithm.
     let floor = 1e-12 * flux.value / Double(start.count)
     var pixels = start
     return try choices.enumerated().map { round, choice in
       if round > 0 { pixels = blurred(pixels) }
+      let isLast = round == choices.count - 1
+      let descent = LogarithmicDescent(
+        maximumIterations: isLast ? lastIterations ?? settings.iterations : settings.iterations,
+        tolerance: 1e-4)
       var objectives: [Double] = []
       let result = descent.minimize(
         try problem(choice), from: pixels.map { log(max($0, floor)) }
