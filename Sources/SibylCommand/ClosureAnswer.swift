@@ -9,12 +9,13 @@ struct ClosureAnswer {
   let result: ClosureResult
   let ring: RingAnswer?
   private let imaging: ClosureImaging
+  private let set: VisibilitySet
 
   init(
     _ set: VisibilitySet, _ imaging: ClosureImaging, ring: RingAnswer?, warnings: [String],
     seconds: Double
   ) {
-    self.imaging = imaging
+    (self.imaging, self.set) = (imaging, set)
     self.ring = ring
     var warnings = warnings
     let others = imaging.attempts.dropFirst().filter {
@@ -50,6 +51,14 @@ struct ClosureAnswer {
     try ring?.write(image, to: folder, in: &report)
     try report.addFigure(
       pngPath: "\(folder)/image_log.png", caption: "The image over three decades of brightness.")
+    if let closures = ClosureFigure(set, image) {
+      try closures.write(to: "\(folder)/closures")
+      try report.addFigure(
+        pngPath: "\(folder)/closures.png",
+        caption:
+          "The closure phases and log closure amplitudes that differ most from those of a point, "
+          + "and what the image has in their place.")
+    }
     if let scores = result.heldOut {
       report.section("Penalties")
       report.addTable(
@@ -58,7 +67,7 @@ struct ClosureAnswer {
           [
             score.weights.sorted { $0.key < $1.key }
               .map { String(format: "%@ %.4g", $0.key, $0.value) }.joined(separator: ", "),
-            String(format: "%.1f", score.priorWidth / ImagingOptions.microarcsecond),
+            String(format: "%.1f", score.priorWidthUas),
             String(format: "%.3f", score.loss),
             String(format: "%.3f ± %.3f", score.excess, score.excessError),
           ]

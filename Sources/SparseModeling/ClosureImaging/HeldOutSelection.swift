@@ -14,8 +14,7 @@ public struct HeldOutSelection: Sendable {
   /// What a choice reaches.
   public struct Score: Codable, Sendable {
     public let weights: [String: Double]
-    /// Radians.
-    public let priorWidth: Double
+    public let priorWidthUas: Double
     /// Σ (ν + n) ln(1 + χ²/ν) over scans of n closure quantities, ν = 4, by their number.
     public let loss: Double
     /// How much larger than the least, and the standard error of that by the scans' differences.
@@ -28,7 +27,9 @@ public struct HeldOutSelection: Sendable {
   /// narrowest prior, and of the largest weights.
   public let chosen: Int
 
-  var choice: PenaltyChoice { PenaltyChoice(scores[chosen].weights, scores[chosen].priorWidth) }
+  var choice: PenaltyChoice {
+    PenaltyChoice(scores[chosen].weights, scores[chosen].priorWidthUas * RingMeasure.microarcsecond)
+  }
 
   /// Weights as parts of the expected χ², and widths of the prior as parts of the field.
   private static let levels = [3, 1, 0.3, 0.1]
@@ -79,7 +80,8 @@ public struct HeldOutSelection: Sendable {
       let square = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       let error = (square * count / max(count - 1, 1)).squareRoot() / total
       return Score(
-        weights: choices[k].weights, priorWidth: choices[k].priorWidth, loss: means[k],
+        weights: choices[k].weights,
+        priorWidthUas: choices[k].priorWidth / RingMeasure.microarcsecond, loss: means[k],
         excess: means[k] - means[best], excessError: error)
     }
     self.scores = scores
@@ -88,7 +90,7 @@ public struct HeldOutSelection: Sendable {
     chosen = equals.max { a, b in
       let (x, y) = (scores[a], scores[b])
       let (sumX, sumY) = (x.weights.values.reduce(0, +), y.weights.values.reduce(0, +))
-      return (-x.priorWidth, sumX) < (-y.priorWidth, sumY)
+      return (-x.priorWidthUas, sumX) < (-y.priorWidthUas, sumY)
     }!
   }
 
