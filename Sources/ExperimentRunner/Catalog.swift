@@ -8,6 +8,7 @@ import MicrolensingEvents
 public enum Catalog {
   static let kinds: [any ExperimentKind.Type] = [
     BlindImaging.self,
+    ClosureSurvey.self,
     PosteriorExperiment.self,
   ]
 
