@@ -2,7 +2,8 @@ import Foundation
 import NumericalMethods
 
 /// Closure phases and log closure amplitudes against time, and what samples of a posterior predict: one
-/// panel for each triangle or quadrangle, with the central 68 and 95 % of the predictions.
+/// panel for each triangle or quadrangle, with the central 68 and 95 % of the predictions, or with a line
+/// where there is one alone.
 public struct ClosureFigure: Figure {
   /// One triangle or quadrangle.
   public struct Entry: Sendable {
@@ -80,10 +81,13 @@ public struct ClosureFigure: Figure {
       Legend(
         entries: series.enumerated().map { index, name in
           .init(label: Label(name), line: "linewidth 2 linecolor rgb '\(Style.series(index))'")
-        } + [
-          .init(label: "68 % of predictions", line: "linewidth 9 linecolor rgb '#b3b3b3'"),
-          .init(label: "95 %", line: "linewidth 9 linecolor rgb '#dedede'"),
-        ]
+        }
+          + (isSingle
+            ? [.init(label: "prediction", line: Self.prediction)]
+            : [
+              .init(label: "68 % of predictions", line: "linewidth 9 linecolor rgb '#b3b3b3'"),
+              .init(label: "95 %", line: "linewidth 9 linecolor rgb '#dedede'"),
+            ])
       ).draw(x: Double(script.width) / 2, y: height - 16, in: &script)
       for (index, entry) in entries.enumerated() {
         let left = Self.margin.left + Self.pitch.x * Double(index % columns)
@@ -98,6 +102,13 @@ public struct ClosureFigure: Figure {
       return script
     }
   }
+
+  /// Whether there is one prediction, which is a line instead of bands.
+  private var isSingle: Bool {
+    entries.allSatisfy { $0.points.allSatisfy { $0.predictions.count == 1 } }
+  }
+
+  private static let prediction = "linewidth 1.6 linecolor rgb '#5f5f5f'"
 
   /// What is drawn of a point; phases are moved by whole turns so that they follow each other.
   private struct Shown {
@@ -178,7 +189,12 @@ public struct ClosureFigure: Figure {
           }
         }
       })
-    for (columns, color) in [("1:2:6", "#dedede"), ("1:3:5", "#b3b3b3")] {
+    if isSingle {
+      elements += bands.indices.map {
+        "\(block) index \($0) using 1:4 with lines \(Self.prediction)"
+      }
+    }
+    for (columns, color) in isSingle ? [] : [("1:2:6", "#dedede"), ("1:3:5", "#b3b3b3")] {
       elements += bands.indices.map {
         "\(block) index \($0) using \(columns) with filledcurves fillcolor rgb '\(color)' "
           + "fillstyle solid noborder"
