@@ -8,14 +8,16 @@ import SparseModeling
 struct ClosureAnswer {
   let result: ClosureResult
   let ring: RingAnswer?
-  private let imaging: ClosureImaging
+  private let image: SkyImage
+  private let calibration: SelfCalibration?
   private let set: VisibilitySet
 
   init(
-    _ set: VisibilitySet, _ imaging: ClosureImaging, ring: RingAnswer?, warnings: [String],
-    seconds: Double
+    _ set: VisibilitySet, _ imaging: ClosureImaging, _ calibration: SelfCalibration?,
+    ring: RingAnswer?, warnings: [String], seconds: Double
   ) {
-    (self.imaging, self.set) = (imaging, set)
+    image = (calibration?.imaging ?? imaging).image
+    (self.calibration, self.set) = (calibration, set)
     self.ring = ring
     var warnings = warnings
     let others = imaging.attempts.dropFirst().filter {
@@ -30,15 +32,14 @@ struct ClosureAnswer {
     result = ClosureResult(
       objective: imaging.objective, misfits: imaging.misfits, weights: imaging.weights,
       priorWidthUas: imaging.priorWidth / ImagingOptions.microarcsecond,
-      fluxJy: imaging.image.flux, fluxPriorJy: imaging.flux,
+      fluxJy: image.flux, fluxPriorJy: imaging.flux,
       starts: imaging.attempts.map { .init(objective: $0.objective, correlation: $0.correlation) },
       seconds: seconds, visibilities: set.visibilities.count,
-      heldOut: imaging.selection?.scores, warnings: warnings)
+      heldOut: imaging.selection?.scores, selfCalibration: calibration?.rounds, warnings: warnings)
   }
 
   /// Writes all files; `title` names the data.
   func write(to folder: String, title: String) throws {
-    let image = imaging.image
     try image.write(to: "\(folder)/image.fits")
     try SkyImageFigure(image).write(to: "\(folder)/image")
     try SkyImageFigure(image, scale: .logarithmic).write(to: "\(folder)/image_log")
@@ -58,6 +59,12 @@ struct ClosureAnswer {
         caption:
           "The closure phases and log closure amplitudes that differ most from those of a point, "
           + "and what the image has in their place.")
+    }
+    if let calibration {
+      try calibration.gains.write(to: "\(folder)/gains.csv")
+      try GainFigure(calibration.gains).write(to: "\(folder)/gains")
+      try report.addFigure(
+        pngPath: "\(folder)/gains.png", caption: "Gains of the stations by self-calibration.")
     }
     if let scores = result.heldOut {
       report.section("Penalties")
@@ -100,6 +107,7 @@ struct ClosureResult: Encodable {
   let seconds: Double
   let visibilities: Int
   let heldOut: [HeldOutSelection.Score]?
+  let selfCalibration: [SelfCalibration.Round]?
   let warnings: [String]
 
   var pairs: [(key: String, value: String)] {
@@ -107,15 +115,41 @@ struct ClosureResult: Encodable {
       (
         "chi2", String(format: "%.4g for %d %@", $0.chiSquared, $0.count, $0.data.rawValue)
       )
-    } + [
-      ("image", String(format: "%.3g Jy", fluxJy)),
-      (
-        "penalties",
-        weights.sorted { $0.key < $1.key }.map { String(format: "%@ %.4g", $0.key, $0.value) }
-          .joined(separator: ", ") + String(format: ", prior %.0f µas", priorWidthUas)
-          + (heldOut == nil ? "" : ", by held-out scans")
-      ),
-      ("time", String(format: "%.2f s, %d starts", seconds, starts.count)),
-    ]
+    }
+      + (selfCalibration?.last.map {
+        [
+          (
+            "self-cal.",
+            String(
+              format: "chi2 %.4g for %d numbers through %d gains", $0.chiSquared, $0.count,
+              $0.gainCount)
+          )
+        ]
+      } ?? []) + [
+        ("image", String(format: "%.3g Jy", fluxJy)),
+        (
+          "penalties",
+          weights.sorted { $0.key < $1.key }.map { String(format: "%@ %.4g", $0.key, $0.value) }
+            .joined(separator: ", ") + String(format: ", prior %.0f µas", priorWidthUas)
+            + (heldOut == nil ? "" : ", by held-out scans")
+        ),
+        ("time", String(format: "%.2f s, %d starts", seconds, starts.count)),
+      ]
+  }
+}
+
+extension GainFigure {
+  /// Of the stations that have gains.
+  init(_ table: GainTable) {
+    let ofStation = Dictionary(grouping: table.rows, by: \.station)
+    self.init(
+      stations: ofStation.keys.sorted().map { station in
+        let rows = ofStation[station]!.sorted { ($0.time, $0.channel) < ($1.time, $1.channel) }
+        return Station(
+          name: table.stations[station], times: rows.map(\.time),
+          amplitudes: rows.map(\.amplitude), amplitudeErrors: rows.map(\.amplitudeError),
+          phases: rows.map(\.phase), phaseErrors: rows.map(\.phaseError),
+          channels: rows.map(\.channel))
+      })
   }
 }

@@ -49,6 +49,12 @@ struct ClosureOptions: ParsableArguments {
   @Flag(help: "Leave visibilities as they are instead of averaging them over scans.")
   var noAveraging = false
 
+  @Flag(
+    help:
+      "Go on by self-calibration: fit gains to the image, phases first, and make an image without them."
+  )
+  var selfCalibrate = false
+
   @Option(help: "How many images the search starts from.")
   var starts = 3
 
@@ -66,11 +72,11 @@ struct ClosureOptions: ParsableArguments {
     _ = try (kinds, scatter)
     let isUsed =
       data != nil || !gainScatter.isEmpty || flux != nil || priorWidth != nil
-      || minimumBaseline != nil || noAveraging
+      || minimumBaseline != nil || noAveraging || selfCalibrate
     guard closure || !isUsed else {
       throw ValidationError(
-        "--data, --gain-scatter, --flux, --prior-width, --minimum-baseline and --no-averaging belong to "
-          + "--closure")
+        "--data, --gain-scatter, --flux, --prior-width, --minimum-baseline, --no-averaging and "
+          + "--self-calibrate belong to --closure")
     }
   }
 

@@ -30,7 +30,8 @@ struct ImageCommand: ParsableCommand {
       factor, near to a Gaussian in the sense of entropy; how near, and how wide the Gaussian is, is what \
       predicts the closure quantities of left-out scans. With --ring result.json holds diameter_uas, \
       width_uas, orientation_degrees, asymmetry, central_brightness, their dispersions, and is_ring; ring.png \
-      shows them.
+      shows them. With --self-calibrate gains.csv and gains.png hold the stations' gains, and the image is \
+      that of the data without them.
 
       Examples: sibyl image data.uvfits --pixels 64 --field-of-view 128 -o image
                 sibyl image lo.uvfits hi.uvfits --closure --ring --pixels 64 --field-of-view 128 -o m87
@@ -136,17 +137,25 @@ struct ImageCommand: ParsableCommand {
     let answer = try common.withMonitor { monitor in
       for warning in warnings { monitor.note("\(title): \(warning)") }
       let image: ClosureImaging
+      var calibration: SelfCalibration?
       do {
         image = try ClosureImaging(
           data, like: empty, pixelWeights: pixelWeights, flux: flux, settings, monitor: monitor)
+        if closure.selfCalibrate {
+          calibration = try SelfCalibration(
+            data, from: image, pixelWeights: pixelWeights, imaging: settings, .init(),
+            monitor: monitor)
+        }
       } catch let error as ImagingError {
         throw FileError(path: title, problem: "\(error)")
       } catch let error as DerivedDataError {
         throw FileError(path: title, problem: "\(error)")
       }
-      let ring = ring ? RingAnswer.of(image.image) : (answer: nil, warning: nil)
+      let ring =
+        ring ? RingAnswer.of((calibration?.imaging ?? image).image) : (answer: nil, warning: nil)
       let answer = ClosureAnswer(
-        data, image, ring: ring.answer, warnings: warnings + (ring.warning.map { [$0] } ?? []),
+        data, image, calibration, ring: ring.answer,
+        warnings: warnings + (ring.warning.map { [$0] } ?? []),
         seconds: (ContinuousClock.now - start) / .seconds(1))
       for warning in answer.result.warnings.dropFirst(warnings.count) { monitor.note(warning) }
       return answer
