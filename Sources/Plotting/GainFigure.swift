@@ -33,7 +33,7 @@ public struct GainFigure: Figure {
   private static let rowHeight = 96.0
   private static let rowGap = 12.0
   private static let bottom = 58.0
-  private static let top = 34.0
+  private static let top = 58.0
 
   public init(stations: [Station]) { self.stations = stations }
 
@@ -57,17 +57,22 @@ public struct GainFigure: Figure {
       for (number, station) in shown.enumerated() {
         let low = Self.bottom + (rows - 1 - Double(number)) * (Self.rowHeight + Self.rowGap)
         let isLast = number == shown.count - 1
-        let left = Panel(left: 84, right: 490, bottom: low, top: low + Self.rowHeight)
+        let left = Panel(left: 100, right: 498, bottom: low, top: low + Self.rowHeight)
         let right = Panel(left: 558, right: 964, bottom: low, top: low + Self.rowHeight)
         let block = Self.block(station, time: time, in: &script)
-        drawAmplitudes(station, block, on: left, time: time, amplitude, isLast, in: &script)
-        drawPhases(block, on: right, time: time, phase, isLast, in: &script)
+        if number == 0 {
+          for (panel, title) in [(left, amplitude.title("|g|")), (right, "arg g [°]")] {
+            script.addText(title, x: (panel.left + panel.right) / 2, y: panel.top + 14)
+          }
+        }
         if isLast {
           for panel in [left, right] {
             script.addText(
               time.title("time", unit: "h"), x: (panel.left + panel.right) / 2, y: 18)
           }
         }
+        drawAmplitudes(station, block, on: left, time: time, amplitude, isLast, in: &script)
+        drawPhases(block, on: right, time: time, phase, isLast, in: &script)
       }
       script.add("unset multiplot")
       return script
@@ -111,9 +116,7 @@ public struct GainFigure: Figure {
     begin(panel, time: time, isLast: isLast, in: &script)
     script.add("set format y '%g'\n" + axis.commands())
     script.addText(
-      Label(station.name), x: panel.left + 10, y: panel.top - 13, anchor: "left")
-    script.addText(
-      axis.title("|g|"), x: 26, y: (panel.bottom + panel.top) / 2, rotated: true)
+      Label(station.name), x: 12, y: (panel.bottom + panel.top) / 2, anchor: "left")
     script.add(
       """
       plot \(1)/\(axis.unit) with lines linewidth 1 linecolor rgb '\(Style.grey)', \
@@ -129,8 +132,6 @@ public struct GainFigure: Figure {
   ) {
     begin(panel, time: time, isLast: isLast, in: &script)
     script.add("unset logscale y\n" + axis.commands("y") + "\nset ytics -180,90,180\nset mytics 3")
-    script.addText(
-      "arg g [°]", x: panel.left - 46, y: (panel.bottom + panel.top) / 2, rotated: true)
     script.add(
       """
       plot 0 with lines linewidth 1 linecolor rgb '\(Style.grey)', \
