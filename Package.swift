@@ -66,7 +66,9 @@ let package = Package(
     library("Inference", ["DensityEstimators", "ArrayFiles", "NumericalMethods"]),
 
     // Sparse models
-    library("SparseModeling", ["NumericalMethods", "Observations", "Probability", complexNumbers]),
+    library(
+      "SparseModeling",
+      ["ArrayFiles", "NumericalMethods", "Observations", "Probability", complexNumbers]),
 
     // Applications
     library("Plotting", ["NumericalMethods"]),

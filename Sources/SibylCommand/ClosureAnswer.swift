@@ -148,7 +148,8 @@ extension GainFigure {
         return Station(
           name: table.stations[station], times: rows.map(\.time),
           amplitudes: rows.map(\.amplitude), amplitudeErrors: rows.map(\.amplitudeError),
-          phases: rows.map(\.phase), phaseErrors: rows.map(\.phaseError),
+          phases: rows.map { $0.phase * 180 / .pi },
+          phaseErrors: rows.map { $0.phaseError * 180 / .pi },
           channels: rows.map(\.channel))
       })
   }

@@ -42,11 +42,12 @@ struct SurveyPictures {
         })
     }
     let sky = shown[0].sky
-    let entries = shown.map { image, isAccepted, sky in
+    // Two full rows.
+    let entries = shown.prefix(Self.count - (truth == nil ? 0 : 1)).map { image, isAccepted, sky in
       let ring = image.ring.map { ring in
         ring.isRing
           ? String(format: "ring of %.1f µas", ring.diameterUas)
-          : "no ring: " + ring.flaws.map(\.rawValue).joined(separator: ", ")
+          : "no ring: " + Self.text(ring.flaws)
       }
       return entry(
         sky,
@@ -57,6 +58,11 @@ struct SurveyPictures {
       entries: (truth.map { [entry($0, "truth", name)] } ?? []) + entries,
       pixelSize: sky.pixelSize, corner: SIMD2(sky.x(column: 0), sky.y(row: 0)),
       label: "brightness [peak]")
+  }
+
+  /// As many as there is room for.
+  private static func text(_ flaws: [RingFlaw]) -> String {
+    flaws.prefix(3).map(\.rawValue).joined(separator: ", ") + (flaws.count > 3 ? ", …" : "")
   }
 
   /// Nil where no image is a ring.
