@@ -25,7 +25,10 @@ public struct CrescentSimulator: Simulator {
 
   /// In the units of ``sky(of:)``.
   public static let parameterNames =
-    ["diameter", "width", "asymmetry", "orientation", "floor", "flux", "extended_flux"]
+    [
+      "diameter", "width", "asymmetry", "orientation", "second_mode", "second_mode_angle", "floor",
+      "flux", "extended_flux",
+    ]
     + (1...gaussianCount).flatMap { number in
       ["flux", "east", "north", "width", "axis_ratio", "angle"].map { "gaussian_\(number)_\($0)" }
     }
@@ -48,11 +51,12 @@ public struct CrescentSimulator: Simulator {
   /// The sky of parameters in the order of ``parameterNames``.
   ///
   /// Diameter of the ring in microarcseconds; width as a part of the diameter; asymmetry; position angle of
-  /// the brightest place, degrees east of north; part of the crescent's flux in the hole; its flux, Jy;
-  /// extended flux, Jy. Of the first Gaussian: flux as a part of the crescent's, place east and north of the
-  /// ring's centre and full width at half maximum along its long axis in microarcseconds, ratio of its
-  /// axes, position angle of the long axis in degrees. Of the second the same, but its flux is a part of the
-  /// first one's: which of two is the first would else be arbitrary.
+  /// the brightest place, degrees east of north; |β₂| of the second mode and the position angle of one of
+  /// its two bright places, degrees; part of the crescent's flux in the hole; its flux, Jy; extended flux,
+  /// Jy. Of the first Gaussian: flux as a part of the crescent's, place east and north of the ring's centre
+  /// and full width at half maximum along its long axis in microarcseconds, ratio of its axes, position
+  /// angle of the long axis in degrees. Of the second the same, but its flux is a part of the first one's:
+  /// which of two is the first would else be arbitrary.
   ///
   /// - Throws: `SimulationFailure` for what is no sky, such as a negative flux.
   public static func sky(of theta: [Double]) throws(SimulationFailure) -> CrescentSky {
@@ -60,17 +64,20 @@ public struct CrescentSimulator: Simulator {
     func require(_ isPossible: Bool, _ what: String) throws(SimulationFailure) {
       if !isPossible { throw SimulationFailure(what) }
     }
-    let (diameter, flux) = (theta[0] * microarcsecond, theta[5])
+    let (diameter, flux) = (theta[0] * microarcsecond, theta[7])
     try require(theta[0] > 0 && theta[1] > 0, "a diameter or width not above 0")
     try require((0...1).contains(theta[2]), "an asymmetry outside 0…1")
-    try require((0...1).contains(theta[4]), "a floor outside 0…1")
-    try require(flux > 0 && theta[6] >= 0, "a negative flux")
+    try require((0...0.5).contains(theta[4]), "a second mode outside 0…0.5")
+    try require((0...1).contains(theta[6]), "a floor outside 0…1")
+    try require(flux > 0 && theta[8] >= 0, "a negative flux")
     var sky = CrescentSky(
       crescentFlux: flux, diameter: diameter, width: theta[1] * diameter, asymmetry: theta[2],
-      brightest: theta[3] * .pi / 180, floor: theta[4], extendedFlux: theta[6])
+      brightest: theta[3] * .pi / 180,
+      secondMode: Complex(length: theta[4], phase: -2 * theta[5] * .pi / 180),
+      floor: theta[6], extendedFlux: theta[8])
     var whole = flux
     for number in 0..<gaussianCount {
-      let part = theta[7 + 6 * number..<13 + 6 * number].map { $0 }
+      let part = theta[9 + 6 * number..<15 + 6 * number].map { $0 }
       try require(part[0] >= 0, "a negative flux")
       try require(part[3] > 0 && part[4] > 0, "a Gaussian without width")
       whole *= part[0]

@@ -6,9 +6,9 @@ import Observations
 /// side, around a hole that need not be quite dark, beside Gaussians that stand for whatever else is
 /// there, amid flux too extended for any but the shortest baselines.
 ///
-/// The ring has 1 + a cos(φ − η) per radian of position angle φ, and the hole the flux of a uniform disc of
-/// the ring's diameter; a Gaussian blurs both. The diameter is that of the thin ring before it is
-/// blurred.
+/// The ring has 1 + a cos(φ − η) + 2 Re(β₂ e^{2iφ}) per radian of position angle φ, and the hole the flux of
+/// a uniform disc of the ring's diameter; a Gaussian blurs both. The diameter is that of the thin ring before
+/// it is blurred. Where a + 2 |β₂| > 1 parts of the ring may be negative.
 ///
 /// References: Johnson et al. (2020), Science Advances 6, eaaz1310 (ring and its visibilities); Event
 /// Horizon Telescope Collaboration (2019), Paper VI, ApJL 875, L6, section 5 (a floor in the hole,
@@ -22,8 +22,10 @@ public struct CrescentSky: ResolvedSkyModel {
   public var width: Double
   /// a: 0 is equally bright all around, 1 dark opposite the brightest place.
   public var asymmetry: Double
-  /// η, position angle of the brightest place, radians from north through east.
+  /// η, position angle of the brightest place if there is no second mode, radians from north through east.
   public var brightest: Double
+  /// β₂: brighter on two opposite sides, at position angles of minus half its phase.
+  public var secondMode: Complex<Double>
   /// Part of the crescent's flux that the disc has.
   public var floor: Double
   public var gaussians: [Shifted<EllipticalGaussian>]
@@ -36,13 +38,14 @@ public struct CrescentSky: ResolvedSkyModel {
 
   public init(
     crescentFlux: Double, diameter: Double, width: Double, asymmetry: Double = 0,
-    brightest: Double = 0, floor: Double = 0, gaussians: [Shifted<EllipticalGaussian>] = [],
-    extendedFlux: Double = 0
+    brightest: Double = 0, secondMode: Complex<Double> = .zero, floor: Double = 0,
+    gaussians: [Shifted<EllipticalGaussian>] = [], extendedFlux: Double = 0
   ) {
     precondition(diameter > 0 && width > 0 && extendedFlux >= 0)
     precondition((0...1).contains(asymmetry) && (0...1).contains(floor))
     (self.crescentFlux, self.diameter, self.width) = (crescentFlux, diameter, width)
     (self.asymmetry, self.brightest, self.floor) = (asymmetry, brightest, floor)
+    self.secondMode = secondMode
     (self.gaussians, self.extendedFlux) = (gaussians, extendedFlux)
   }
 
@@ -50,18 +53,23 @@ public struct CrescentSky: ResolvedSkyModel {
     crescentFlux + extendedFlux + gaussians.reduce(0) { $0 + $1.flux }
   }
 
-  /// Ring J₀(z) + i a cos(φ − η) J₁(z) and disc 2 J₁(z)/z at z = πdρ, each with its flux, times the
-  /// Gaussian's transform; and the other components.
+  /// Ring J₀(z) + i a cos(φ − η) J₁(z) − 2 Re(β₂ e^{2iφ}) J₂(z) and disc 2 J₁(z)/z at z = πdρ, each with its
+  /// flux, times the Gaussian's transform; and the other components.
   public func visibility(u: Double, v: Double) -> Complex<Double> {
     let radius = hypot(u, v)
     let z = .pi * diameter * radius
-    let first = j1(z)
+    let (zeroth, first) = (j0(z), j1(z))
     let disc = z < 1e-8 ? 1 : 2 * first / z
+    // J₂ = 2 J₁/z − J₀.
+    let second = disc - zeroth
     // cos(φ − η) of the direction to (u, v).
     let along = radius > 0 ? (v * cos(brightest) + u * sin(brightest)) / radius : 0
+    let direction = radius > 0 ? Complex(v / radius, u / radius) : .zero
+    let twofold = 2 * (secondMode * direction * direction).real
     let blur = crescentFlux * transform(width * radius)
     var sum = Complex(
-      blur * ((1 - floor) * j0(z) + floor * disc), blur * (1 - floor) * asymmetry * along * first)
+      blur * ((1 - floor) * (zeroth - twofold * second) + floor * disc),
+      blur * (1 - floor) * asymmetry * along * first)
     for gaussian in gaussians { sum += gaussian.visibility(u: u, v: v) }
     sum.real += extendedFlux * transform(Self.extent * radius)
     return sum
@@ -98,7 +106,7 @@ public struct CrescentSky: ResolvedSkyModel {
   public func brightness(x: Double, y: Double) -> Double {
     let ring = Ring(
       flux: crescentFlux * (1 - floor), diameter: diameter, width: width,
-      modulation: [Complex(length: asymmetry / 2, phase: -brightest)])
+      modulation: [Complex(length: asymmetry / 2, phase: -brightest), secondMode])
     var sum = ring.brightness(x: x, y: y)
     if floor > 0 {
       for part in 0..<Self.discRings {

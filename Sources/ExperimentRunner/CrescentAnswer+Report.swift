@@ -6,6 +6,7 @@ extension CrescentAnswer {
   private static let units = [
     "diameter": "µas", "peak_diameter": "µas", "width": "of the diameter",
     "orientation": "° east of north",
+    "second_mode_angle": "° east of north",
     "flux": "Jy", "extended_flux": "Jy",
   ]
 
@@ -24,7 +25,9 @@ extension CrescentAnswer {
       },
       caption: "Marginal quantiles. The diameter is that of the thin ring that is blurred, the "
         + "peak diameter that of the circle on which the blurred ring is the brightest, which an "
-        + "image of perfect resolution would show. The orientation is that of the brightest place.")
+        + "image of perfect resolution would show. The orientation is that of the brightest place "
+        + "of the first mode; the second one is |β₂| (Johnson et al. 2020) and makes the ring "
+        + "brighter on two opposite sides.")
     try report.addFigure(
       pngPath: "\(folder)/image.png",
       caption: "Mean of the posterior's skies, without extended flux.")

@@ -149,11 +149,14 @@ struct CrescentAnswer {
   }
 
   private var corner: CornerFigure {
-    let names = ["diameter", "width", "asymmetry", "orientation", "floor", "extended_flux"]
+    let names = [
+      "diameter", "width", "asymmetry", "orientation", "second_mode", "floor", "extended_flux",
+    ]
     var figure = CornerFigure(
       names: names, columns: names.map { Self.column($0, of: samples) })
     figure.labels = [
       "extended_flux": "extended flux", "width": Label(markup: "width / diameter"),
+      "second_mode": "second mode",
     ]
     figure.units = ["diameter": "µas", "orientation": "°", "extended_flux": "Jy"]
     return figure

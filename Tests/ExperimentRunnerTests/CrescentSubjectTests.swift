@@ -16,7 +16,8 @@ import Testing
   }
 
   private static let theta: [Double] = [
-    43, 0.3, 0.6, 160, 0.1, 0.6, 0.5, 0.2, 25, -20, 30, 0.6, 40, 0.5, -30, 15, 20, 0.8, 110,
+    43, 0.3, 0.6, 160, 0.1, 20, 0.1, 0.6, 0.5, 0.2, 25, -20, 30, 0.6, 40, 0.5, -30, 15, 20, 0.8,
+    110,
   ]
 
   private static let observed: VisibilitySet = {
@@ -41,6 +42,8 @@ import Testing
         width: { uniform: [0.1, 0.8] }
         asymmetry: { uniform: [0, 1] }
         orientation: { periodic: [0, 360] }
+        second_mode: { uniform: [0, 0.5] }
+        second_mode_angle: { periodic: [0, 180] }
         floor: { uniform: [0, 0.5] }
         flux: { uniform: [0.2, 1] }
         extended_flux: { uniform: [0, 1.5] }

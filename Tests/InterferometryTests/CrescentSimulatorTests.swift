@@ -6,7 +6,7 @@ import Probability
 import Testing
 
 private let theta: [Double] = [
-  43, 0.3, 0.6, 160, 0.1, 0.6, 0.5,
+  43, 0.3, 0.6, 160, 0.1, 20, 0.1, 0.6, 0.5,
   0.3, 25, -20, 30, 0.6, 40,
   0.5, -30, 15, 20, 0.8, 110,
 ]
@@ -144,7 +144,9 @@ private let theta: [Double] = [
   }
 
   @Test func whatIsNoSkyIsNotSimulated() {
-    for (index, value) in [(0, -1.0), (1, 0), (2, 1.5), (4, -0.1), (5, 0), (6, -1), (11, 0)] {
+    for (index, value) in [
+      (0, -1.0), (1, 0), (2, 1.5), (4, 0.6), (6, -0.1), (7, 0), (8, -1), (13, 0),
+    ] {
       var wrong = theta
       wrong[index] = value
       #expect(throws: SimulationFailure.self) { try CrescentSimulator.sky(of: wrong) }

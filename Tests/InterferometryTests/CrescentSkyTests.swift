@@ -15,7 +15,7 @@ private let baselines: [SIMD2<Double>] = (0..<40).map {
 @Suite struct CrescentSkyTests {
   private let sky = CrescentSky(
     crescentFlux: 0.7, diameter: 43 * uas, width: 13 * uas, asymmetry: 0.7,
-    brightest: 160 * .pi / 180, floor: 0.25,
+    brightest: 160 * .pi / 180, secondMode: Complex(0.12, -0.07), floor: 0.25,
     gaussians: [
       EllipticalGaussian(
         flux: 0.2, shape: Beam(majorAxis: 25 * uas, minorAxis: 11 * uas, positionAngle: 0.6)
@@ -43,7 +43,7 @@ private let baselines: [SIMD2<Double>] = (0..<40).map {
     (bare.floor, bare.gaussians, bare.extendedFlux) = (0, [], 0)
     let ring = Ring(
       flux: 0.7, diameter: 43 * uas, width: 13 * uas,
-      modulation: [Complex(length: 0.35, phase: -160 * .pi / 180)])
+      modulation: [Complex(length: 0.35, phase: -160 * .pi / 180), Complex(0.12, -0.07)])
     for point in baselines {
       let difference =
         bare.visibility(u: point.x, v: point.y) - ring.visibility(u: point.x, v: point.y)
@@ -68,6 +68,28 @@ private let baselines: [SIMD2<Double>] = (0..<40).map {
     moment /= image.flux
     let expected = 0.7 * 43 * uas / 4 * SIMD2(sin(bare.brightest), cos(bare.brightest))
     #expect(abs(moment.x - expected.x) < 1e-6 * uas && abs(moment.y - expected.y) < 1e-6 * uas)
+  }
+
+  /// Second moments of 1 + 2 |β₂| cos 2(φ − χ): along χ they are by |β₂| d²/4 larger than across.
+  @Test(arguments: [20.0, 90, 135])
+  func theSecondModeIsBrightOnTwoSides(_ degrees: Double) throws {
+    let theta: [Double] =
+      [43, 0.3, 0, 0, 0.2, degrees, 0, 0.7, 0] + [0, 0, 0, 30, 1, 0] + [0, 0, 0, 30, 1, 0]
+    let image = SkyImage(
+      of: try CrescentSimulator.sky(of: theta), width: 80, height: 80, pixelSize: 2 * uas)
+    let (s, c) = (sin(degrees * .pi / 180), cos(degrees * .pi / 180))
+    var (difference, mixed) = (0.0, 0.0)
+    for row in 0..<image.height {
+      for column in 0..<image.width {
+        let pixel = image.pixels[row * image.width + column]
+        let (x, y) = (image.x(column: column), image.y(row: row))
+        let (along, across) = (x * s + y * c, x * c - y * s)
+        difference += pixel * (along * along - across * across)
+        mixed += pixel * along * across
+      }
+    }
+    let unit = image.flux * 43 * 43 * uas * uas
+    #expect(abs(difference / unit - 0.05) < 1e-5 && abs(mixed / unit) < 1e-5)
   }
 
   /// The mean of two skies is that of their brightnesses; the sum of pixels is the flux.
