@@ -96,6 +96,7 @@ struct ClosureResult: Encodable {
     let correlation: Double
   }
 
+  /// Of the image before self-calibration, where there is one, as are the misfits.
   let objective: Double
   let misfits: [ClosureImaging.Misfit]
   /// Of penalties, by name.
@@ -113,7 +114,8 @@ struct ClosureResult: Encodable {
   var pairs: [(key: String, value: String)] {
     misfits.map {
       (
-        "chi2", String(format: "%.4g for %d %@", $0.chiSquared, $0.count, $0.data.rawValue)
+        selfCalibration == nil ? "chi2" : "first chi2",
+        String(format: "%.4g for %d %@", $0.chiSquared, $0.count, $0.data.rawValue)
       )
     }
       + (selfCalibration?.last.map {
