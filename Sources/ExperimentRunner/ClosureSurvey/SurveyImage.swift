@@ -52,6 +52,7 @@ struct SurveyGroupImages {
     let quiet = WorkMonitor(interrupted: { monitor.isInterrupted })
     let images = parallelMap(losses.count, threads: monitor.threads) { [imaging] index in
       Result {
+        if monitor.isInterrupted { throw Interrupted() }
         var imaging = imaging
         imaging.weights = losses[index].weights.mapValues { $0 }
         imaging.priorWidth = losses[index].priorWidth

@@ -85,6 +85,7 @@ public struct ClosureImaging: Sendable {
     let starts = start == nil ? settings.starts : 1
     let found = parallelMap(starts, threads: monitor.threads) { number in
       Result {
+        if monitor.isInterrupted { throw Interrupted() }
         let result = try search.image(choice, start: start ?? search.start(number, choice))
         try monitor.advance(
           WorkProgress(label: "imaging", completed: number + 1, total: starts, detail: "starts"))

@@ -71,6 +71,7 @@ public struct HeldOutLosses: Codable, Sendable {
     let done = Mutex(0)
     let held = parallelMap(folds.count * paths.count, threads: monitor.threads) { index in
       Result {
+        if monitor.isInterrupted { throw Interrupted() }
         let (fold, path) = (folds[index % folds.count], paths[index / folds.count])
         let images = try fold.training.images(path, start: fold.training.start(0, path[0]))
         let count = done.withLock {
