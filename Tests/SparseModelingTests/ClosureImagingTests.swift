@@ -123,6 +123,22 @@ import Testing
     #expect(abs(result.image.flux - 0.6) < 0.06)
   }
 
+  /// Nothing shines outside of a support, but for what the last blurring carries over its edge.
+  @Test(arguments: ["entropy", "l1"]) func supportsHold(_ penalty: String) throws {
+    let distance = (0..<1600).map { k in
+      max(abs(Double(k % 40) - 19.5), abs(Double(k / 40) - 19.5))
+    }
+    var settings = ClosureImaging.Settings()
+    (settings.starts, settings.weights) = (1, [penalty: 30])
+    settings.priorWidth = 80 * Self.microarcsecond
+    let result = try ClosureImaging(
+      data(gains: true), like: empty, pixelWeights: distance.map { $0 < 11 ? 1 : .infinity },
+      flux: flux, settings, monitor: WorkMonitor())
+    let outside = zip(distance, result.image.pixels).reduce(0) { $0 + ($1.0 > 14 ? $1.1 : 0) }
+    #expect(outside < 0.01 * result.image.flux)
+    #expect(result.objective.isFinite && result.image.flux > 0.3)
+  }
+
   @Test func threadsDoNotMatter() throws {
     let set = data(gains: true)
     let one = try image(set, [.closurePhases, .amplitudes], threads: 1)

@@ -23,8 +23,6 @@ public struct ClosureImaging: Sendable {
     public var weights: [String: Double?] = ["entropy": nil]
     /// Full width at half maximum of the Gaussian that entropy prefers, radians; nil: chosen likewise.
     public var priorWidth: Double?
-    /// Jy; nil: between what the long baselines see and what the short ones do.
-    public var flux: Double?
     public var starts = 3
     /// Of each round but the last, which may take six times as many.
     public var iterations = 150
@@ -42,8 +40,6 @@ public struct ClosureImaging: Sendable {
     public let objective: Double
     /// Normalised cross-correlation with the image.
     public let correlation: Double
-    /// Objectives of the last round's steps.
-    public let objectives: [Double]
   }
 
   /// χ² of one kind of data.
@@ -67,6 +63,7 @@ public struct ClosureImaging: Sendable {
   /// - Parameters:
   ///   - set: averaged, without baselines that resolve nothing in the field.
   ///   - image: pixels and their places.
+  ///   - pixelWeights: of l1, infinite where nothing shines; the image is blurred a little over their edge.
   ///   - start: an image to begin with instead of several starts.
   /// - Throws: `ImagingError`, `DerivedDataError` for data that cannot be used or do not close; `Interrupted`.
   public init(
@@ -100,8 +97,7 @@ public struct ClosureImaging: Sendable {
     attempts = sorted.map { attempt in
       Attempt(
         objective: attempt.objective,
-        correlation: SkyImage.correlation(search.sky(attempt.pixels), result.pixels),
-        objectives: attempt.objectives)
+        correlation: SkyImage.correlation(search.sky(attempt.pixels), result.pixels))
     }
     misfits = try zip(
       settings.data, zip(search.terms, search.problem(choice).chiSquared(sorted[0].pixels))

@@ -63,12 +63,14 @@ struct ImageSearch: Sendable {
         return exp(-4 * log(2) * (x * x + y * y) / (width * width))
       }
     }
-    if let pixelWeights {
-      for k in pixels.indices where pixelWeights[k] == .infinity { pixels[k] = 0 }
-    }
+    for k in pixels.indices where isDark(k) { pixels[k] = 0 }
     let scale = flux.value / pixels.reduce(0, +)
-    return pixels.map { max($0 * scale, 1e-12 * flux.value / Double(pixels.count)) }
+    let floor = 1e-12 * flux.value / Double(pixels.count)
+    return pixels.indices.map { isDark($0) ? 0 : max(pixels[$0] * scale, floor) }
   }
+
+  /// Whether a pixel may not shine.
+  private func isDark(_ pixel: Int) -> Bool { pixelWeights?[pixel] == .infinity }
 
   func problem(_ choice: PenaltyChoice) throws -> PositiveImagingProblem {
     let context = RegularizerCatalog.Context(
@@ -78,7 +80,7 @@ struct ImageSearch: Sendable {
     }
     return PositiveImagingProblem(
       like: empty, set.visibilities, terms: terms, smoothing: smoothing, flux: flux,
-      regularizers: regularizers)
+      support: empty.pixels.indices.map { isDark($0) ? 0 : 1 }, regularizers: regularizers)
   }
 
   /// The image of start `number`: the prior, and for others the prior in clumps, as large as what the data
@@ -98,7 +100,7 @@ struct ImageSearch: Sendable {
   /// Down from a start through all rounds, the last with the penalties of `choice`.
   func image(
     _ choice: PenaltyChoice, start: [Double]
-  ) throws -> (pixels: [Double], objective: Double, objectives: [Double]) {
+  ) throws -> (pixels: [Double], objective: Double) {
     let rounds = ClosureImaging.schedule.map { factor in
       PenaltyChoice(choice.weights.mapValues { factor * $0 }, choice.priorWidth)
     }
@@ -109,7 +111,7 @@ struct ImageSearch: Sendable {
   /// before; `lastIterations` are those of the last one, if not as many as of the others.
   func images(
     _ choices: [PenaltyChoice], start: [Double], lastIterations: Int? = nil
-  ) throws -> [(pixels: [Double], objective: Double, objectives: [Double])] {
+  ) throws -> [(pixels: [Double], objective: Double)] {
     // Blurring leaves zeros at the edge, which have no logarithm.
     let floor = 1e-12 * flux.value / Double(start.count)
     var pixels = start
@@ -119,12 +121,10 @@ struct ImageSearch: Sendable {
       let descent = LogarithmicDescent(
         maximumIterations: isLast ? lastIterations ?? settings.iterations : settings.iterations,
         tolerance: 1e-4)
-      var objectives: [Double] = []
-      let result = descent.minimize(
-        try problem(choice), from: pixels.map { log(max($0, floor)) }
-      ) { objectives.append($1) }
-      pixels = result.logarithms.map { exp($0) }
-      return (pixels, result.objective, objectives)
+      let problem = try problem(choice)
+      let result = descent.minimize(problem, from: pixels.map { log(max($0, floor)) })
+      pixels = problem.pixels(result.logarithms)
+      return (pixels, result.objective)
     }
   }
 

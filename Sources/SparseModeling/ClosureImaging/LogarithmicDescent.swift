@@ -9,18 +9,17 @@ struct LogarithmicDescent {
   /// It stops where ten steps lower the objective by less than this part of it.
   var tolerance: Double
 
-  /// The last point, and the objective there; `progress` is told of every step's objective.
+  /// The last point, and the objective there.
   func minimize(
-    _ problem: PositiveImagingProblem, from start: [Double],
-    progress: (_ iteration: Int, _ objective: Double) throws -> Void
-  ) rethrows -> (logarithms: [Double], objective: Double) {
+    _ problem: PositiveImagingProblem, from start: [Double]
+  ) -> (logarithms: [Double], objective: Double) {
     var point = start
     var slope: [Double] = []
     var value = problem.value(point, gradient: &slope)
     var memory = LimitedMemory(capacity: 20, count: start.count)
     let free = [Double](repeating: 1, count: start.count)
     var history = [value]
-    for iteration in 1...max(1, maximumIterations) {
+    for _ in 0..<maximumIterations {
       let steepness = dot(slope, slope).squareRoot()
       guard steepness > 0 else { break }
       var direction = memory.direction(slope, free: free, scale: 1 / steepness)
@@ -38,8 +37,7 @@ struct LogarithmicDescent {
       )
       (point, value, slope) = next
       history.append(value)
-      try progress(iteration, value)
-      if iteration >= 10, history[iteration - 10] - value < tolerance * abs(value) { break }
+      if history.count > 10, history[history.count - 11] - value < tolerance * abs(value) { break }
     }
     return (point, value)
   }

@@ -24,6 +24,8 @@ final class PositiveImagingProblem {
   private let count: Int
   /// G of each visibility.
   private let taper: [Double]
+  /// One where pixels may shine, zero elsewhere.
+  private let support: [Double]
 
   /// - Parameters:
   ///   - image: pixels and their places.
@@ -31,11 +33,12 @@ final class PositiveImagingProblem {
   ///   - smoothing: full width at half maximum of G, radians; zero for none.
   init(
     like image: SkyImage, _ visibilities: [Visibility], terms: [any DataTerm], smoothing: Double,
-    flux: CompactFlux, regularizers: [any SmoothRegularizer]
+    flux: CompactFlux, support: [Double], regularizers: [any SmoothRegularizer]
   ) {
     width = image.width
     count = visibilities.count
     (self.terms, self.regularizers, self.flux) = (terms, regularizers, flux)
+    self.support = support
     let short = 1 / (20 * image.pixelSize * Double(max(image.width, image.height)))
     let points = visibilities.map { SIMD2($0.u, $0.v) }
     let decay = .pi * .pi * smoothing * smoothing / (4 * log(2))
@@ -44,9 +47,14 @@ final class PositiveImagingProblem {
       image, at: points + [.zero, SIMD2(short, 0), SIMD2(0, short)], tolerance: 1e-9)
   }
 
+  /// e^`logarithms` where pixels may shine.
+  func pixels(_ logarithms: [Double]) -> [Double] {
+    zip(logarithms, support).map { exp($0) * $1 }
+  }
+
   /// Objective at e^`logarithms`, and its gradient by these.
   func value(_ logarithms: [Double], gradient: inout [Double]) -> Double {
-    let pixels = logarithms.map { exp($0) }
+    let pixels = pixels(logarithms)
     let model = map.visibilities(of: pixels)
     var slopes = [Complex<Double>](repeating: .zero, count: count)
     let measured = zip(model, taper).map { $0.multiplied(by: $1) }
