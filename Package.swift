@@ -45,13 +45,16 @@ let package = Package(
       name: "CCFITSIO", pkgConfig: "cfitsio",
       providers: [.apt(["libcfitsio-dev"]), .brew(["cfitsio"])]),
     .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CVector"),
 
     // Foundations
     library("Probability", ["CGSL"]),
-    library("NumericalMethods", ["CFFTW", "CGSL", "CVector", complexNumbers]),
+    library("NumericalMethods", ["CFFTW", "CGSL", "COpenBLAS", "CVector", complexNumbers]),
     library("ArrayFiles", ["CZlib"]),
     library("Observations", ["ArrayFiles", "CCFITSIO", "NumericalMethods", complexNumbers]),
 

@@ -13,6 +13,7 @@ check_requirements() {
   need 'pkg-config' 'pkg-config' 'pkgconf' command -v pkg-config
   need 'the GNU Scientific Library' 'libgsl-dev' 'gsl' pkg-config --exists gsl
   need 'FFTW' 'libfftw3-dev' 'fftw' pkg-config --exists fftw3
+  need 'OpenBLAS' 'libopenblas-dev' 'openblas' pkg-config --exists openblas
   need 'CFITSIO' 'libcfitsio-dev' 'cfitsio' pkg-config --exists cfitsio
   need 'zlib' 'zlib1g-dev' 'zlib' pkg-config --exists zlib
   need 'gnuplot with its pngcairo terminal' 'gnuplot-nox fonts-liberation' 'gnuplot' \
