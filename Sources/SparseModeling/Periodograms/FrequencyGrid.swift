@@ -20,7 +20,8 @@ public struct FrequencyGrid: Sendable, Equatable {
     let intervals = ((range.upperBound - range.lowerBound) * duration * oversampling).rounded(.up)
     let count = max(1, Int(intervals))
     self.init(
-      first: range.lowerBound, step: max(range.upperBound - range.lowerBound, 1e-300) / Double(count),
+      first: range.lowerBound,
+      step: max(range.upperBound - range.lowerBound, 1e-300) / Double(count),
       count: count + 1)
   }
 
