@@ -1,0 +1,102 @@
+import Foundation
+
+/// Where the points lie on the grid of each block's transform, and how they are spread to it: the same for
+/// all blocks, for one multiple of the frequencies.
+final class SpreadingWeights: Sendable {
+  /// The first cell of each point, in [0, `transformLength`).
+  let cells: [Int32]
+  /// Two vectors a point.
+  let weights: [SIMD8<Double>]
+  /// What strengths are multiplied by before, for what interpolation takes away.
+  let compensation: [Double]
+  let filter: PhaseFilter
+
+  static let width = 16
+  /// Images of the signal between coarse frequencies, relative to it.
+  static let tolerance = 2e-12
+  static let kernel = KaiserBesselKernel(
+    width: width, oversampling: FrequencyBlocks.upsampling)
+  /// The kernel at its sixteen cells, in terms of z in [−1, 1], from the highest power down.
+  private static let polynomials = fit()
+
+  init(_ times: OrderedTimes, layout: FrequencyBlocks, multiple: Int) {
+    let length = Double(layout.transformLength)
+    var compensation = [Double](repeating: 1, count: times.order.count)
+    var kernel: KaiserBesselKernel?
+    if layout.phases > 1 {
+      let band = layout.coarseStep * times.duration * Double(multiple)
+      // A band of no width needs no more than a narrow one does.
+      let interpolation = KaiserBesselKernel(
+        tolerance: Self.tolerance, oversampling: min(1 / max(band, 1e-3), 1e3))
+      for k in compensation.indices {
+        let time = times.high[k / 8][k % 8]
+        compensation[k] =
+          1 / interpolation.transform(at: layout.coarseStep * Double(multiple) * time)
+      }
+      kernel = interpolation
+    }
+    filter = PhaseFilter(kernel, phases: layout.phases)
+    self.compensation = compensation
+    var (cells, weights) = ([Int32](), [SIMD8<Double>]())
+    cells.reserveCapacity(times.order.count)
+    weights.reserveCapacity(2 * times.order.count)
+    let whole = Int32(layout.transformLength)
+    let polynomials = Self.polynomials
+    for row in times.high.indices {
+      let turns = UnitCircle.fraction(
+        Double(multiple)
+          * UnitCircle.turns(layout.coarseStep, times.high[row], times.low[row]))
+      let places = turns * length
+      for lane in 0..<8 {
+        let floor = places[lane].rounded(.down)
+        let cell = Int32(floor) - Int32(Self.width / 2 - 1)
+        cells.append(cell < 0 ? cell + whole : cell)
+        let z = SIMD16<Double>(repeating: 2 * (places[lane] - floor) - 1)
+        var value = polynomials[0]
+        for k in 1..<polynomials.count { value = polynomials[k].addingProduct(value, z) }
+        weights.append(value.lowHalf)
+        weights.append(value.highHalf)
+      }
+    }
+    (self.cells, self.weights) = (cells, weights)
+  }
+
+  /// Interpolates between Chebyshev's nodes until it stays within rounding of the kernel.
+  private static func fit() -> [SIMD16<Double>] {
+    let pieces = (0..<width).map { cell in
+      { (z: Double) in kernel.value(at: Double(cell - width / 2 + 1) - (z + 1) / 2) }
+    }
+    let degree = (width..<2 * width).first { degree in
+      pieces.allSatisfy { piece in
+        let powers = chebyshev(piece, degree: degree)
+        return stride(from: -0.975, through: 0.975, by: 0.15).allSatisfy { z in
+          abs(powers.reversed().reduce(0) { $0 * z + $1 } - piece(z)) < 1e-14
+        }
+      }
+    }
+    let powers = pieces.map { chebyshev($0, degree: degree ?? 2 * width) }
+    return powers[0].indices.reversed().map { power in
+      var lanes = SIMD16<Double>.zero
+      for cell in 0..<width { lanes[cell] = powers[cell][power] }
+      return lanes
+    }
+  }
+
+  /// Coefficients of the powers from 0 on.
+  private static func chebyshev(_ function: (Double) -> Double, degree: Int) -> [Double] {
+    let count = degree + 1
+    let angles = (0..<count).map { Double.pi * (Double($0) + 0.5) / Double(count) }
+    let values = angles.map { function(cos($0)) }
+    var powers = [Double](repeating: 0, count: count)
+    var (older, newer) = ([Double](), [1.0])
+    for order in 0..<count {
+      let sum = zip(angles, values).reduce(0) { $0 + $1.1 * cos(Double(order) * $1.0) }
+      let weight = (order == 0 ? 1 : 2) * sum / Double(count)
+      for (power, factor) in newer.enumerated() { powers[power] += weight * factor }
+      var next = [0.0] + newer.map { order == 0 ? $0 : 2 * $0 }
+      for (power, factor) in older.enumerated() { next[power] -= factor }
+      (older, newer) = (newer, next)
+    }
+    return powers
+  }
+}
