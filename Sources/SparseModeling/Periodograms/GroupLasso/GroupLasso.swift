@@ -95,13 +95,12 @@ public final class GroupLasso<Dictionary: GroupDictionary> {
   @discardableResult
   private func admit(penalty: Double) -> Int {
     let active = norms.indices.filter { norms[$0] > 0 }
-    if norms.count > 2 * active.count + 16 {
-      work.keep(active)
-      norms = active.map { norms[$0] }
-    }
+    work.keep(active)
+    norms = active.map { norms[$0] }
+    // Half as many again: those that enter late know what those before them explain.
     let peaks = certificates.peaks(above: penalty * (1 + 1e-12))
       .filter { !work.members.contains($0) }
-    let added = Array(peaks.prefix(max(16, active.count)))
+    let added = Array(peaks.prefix(max(16, active.count / 2)))
     work.append(added, columns: dictionary.columns(of: added))
     norms += [Double](repeating: 0, count: added.count)
     return added.count

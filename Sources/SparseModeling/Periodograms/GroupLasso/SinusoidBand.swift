@@ -4,6 +4,8 @@ import Numerics
 
 /// One band of a `SinusoidDictionary`.
 struct SinusoidBand: Sendable {
+  let series: TimeSeries
+  let degree: Int
   let times: [Double]
   let whitening: [Double]
   let baseline: OrthonormalColumns
@@ -29,6 +31,8 @@ struct SinusoidBand: Sendable {
     _ series: TimeSeries, degree: Int, grid: FrequencyGrid, blockLength: Int, start: Int,
     threads: Int
   ) {
+    self.series = series
+    self.degree = degree
     self.start = start
     times = series.times
     whitening = series.errors.map { 1 / $0 }
