@@ -1,0 +1,163 @@
+import NumericalMethods
+
+/// The frequencies of a given number of sinusoids that fit best together.
+///
+/// χ² has many local minima: frequencies and their aliases, one in place of two. The search keeps several
+/// models of each size. It goes from one size to the next by a scan beside each model, whose highest peaks
+/// are refined together with what is there; then one mode after another is taken out of the best and
+/// looked for anew over the whole grid, until no exchange lowers χ².
+///
+/// Complexity: `beam` × modes + `exchanged` × modes × rounds scans.
+public final class ModeSearch {
+  public struct Configuration: Codable, Sendable, Equatable {
+    /// 0: a mean in each band; 1: a trend as well.
+    public var baselineDegree = 0
+    /// Models kept of each size. One is prewhitening with a joint fit; an alias that fits better alone
+    /// than the frequency itself needs several.
+    public var beam = 12
+    /// Peaks of each scan that are refined.
+    public var peaks = 12
+    /// Models of each size that go through exchanges.
+    public var exchanged = 3
+    /// Least distance of two modes in 1/T: below, a pair is one mode of changing amplitude.
+    public var separation = 0.25
+
+    public init() {}
+  }
+
+  /// Frequencies with χ².
+  struct Candidate: Sendable {
+    var frequencies: [Double]
+    var chiSquare: Double
+  }
+
+  public let series: WhitenedSeries
+  public let grid: FrequencyGrid
+  public let configuration: Configuration
+  let scan: ModeScan
+  /// By number of modes, best first.
+  private var levels: [[Candidate]]
+  private(set) var scans = 0
+
+  public init(
+    _ series: [TimeSeries], grid: FrequencyGrid, configuration: Configuration = Configuration(),
+    threads: Int = 1
+  ) {
+    let whitened = WhitenedSeries(series, baselineDegree: configuration.baselineDegree)
+    self.series = whitened
+    self.grid = grid
+    self.configuration = configuration
+    scan = ModeScan(whitened, grid: grid, threads: threads)
+    levels = [[Candidate(frequencies: [], chiSquare: whitened.chiSquare)]]
+  }
+
+  /// The best model found of `count` modes, by decreasing amplitude; nil where there is none whose modes
+  /// are far enough apart.
+  public func model(modes count: Int) -> SinusoidModel? {
+    guard let best = best(modes: count) else { return nil }
+    let model = SinusoidModel(series, frequencies: best.frequencies)
+    let order = model.modes.indices.sorted {
+      (model.modes[$0].amplitude, $1) > (model.modes[$1].amplitude, $0)
+    }
+    return SinusoidModel(
+      series, frequencies: order.map { model.frequencies[$0] }, refined: false)
+  }
+
+  func best(modes count: Int) -> Candidate? {
+    while levels.count <= count { levels.append(grow(levels.last!)) }
+    return levels[count].first
+  }
+
+  /// Models of one mode more.
+  private func grow(_ models: [Candidate]) -> [Candidate] {
+    guard let first = models.first else { return [] }
+    let count = first.frequencies.count + 1
+    guard series.degreesOfFreedom(modes: count) > 0 else { return [] }
+    let refinement = FrequencyRefinement(series, modes: count)
+    var found: [Candidate] = []
+    for model in models { insert(extensions(of: model, refinement), into: &found) }
+    if count > 1 {
+      for index in 0..<min(configuration.exchanged, found.count) {
+        insert([exchange(found[index], refinement)], into: &found)
+      }
+    }
+    return found
+  }
+
+  /// `model` with each of the highest peaks beside it, refined together.
+  private func extensions(
+    of model: Candidate, _ refinement: FrequencyRefinement
+  ) -> [Candidate] {
+    scans += 1
+    let apart = configuration.separation / series.duration
+    let peaks = scan.peaks(
+      of: scan.drop(beside: model.frequencies), count: configuration.peaks, apart: apart,
+      from: model.frequencies)
+    return peaks.compactMap { peak in
+      let (frequencies, chiSquare) = refinement.refine(
+        model.frequencies + [peak], tolerance: 1e-4)
+      return isValid(frequencies)
+        ? Candidate(frequencies: frequencies, chiSquare: chiSquare) : nil
+    }
+  }
+
+  /// What is left when no mode can be exchanged for a better one.
+  private func exchange(
+    _ start: Candidate, _ refinement: FrequencyRefinement
+  ) -> Candidate {
+    var best = start
+    let others = FrequencyRefinement(series, modes: start.frequencies.count - 1)
+    var mode = 0
+    var unchanged = 0
+    while unchanged < best.frequencies.count {
+      var rest = best.frequencies
+      rest.remove(at: mode)
+      let (refined, chiSquare) = others.refine(rest, tolerance: 1e-3)
+      let candidates = extensions(
+        of: Candidate(frequencies: refined, chiSquare: chiSquare), refinement)
+      unchanged += 1
+      if let better = candidates.min(by: { $0.chiSquare < $1.chiSquare }),
+        better.chiSquare < best.chiSquare * (1 - 1e-9) - 1e-6,
+        !isSame(better, best)
+      {
+        best = better
+        unchanged = 0
+        // The new mode stands last; begin with those that were there before.
+        mode = 0
+      } else {
+        mode = (mode + 1) % best.frequencies.count
+      }
+    }
+    return best
+  }
+
+  /// Keeps `found` in order, without doubles, and not longer than the beam.
+  private func insert(_ candidates: [Candidate], into found: inout [Candidate]) {
+    for candidate in candidates {
+      if let same = found.firstIndex(where: { isSame($0, candidate) }) {
+        if found[same].chiSquare <= candidate.chiSquare { continue }
+        found.remove(at: same)
+      }
+      let place = found.firstIndex { $0.chiSquare > candidate.chiSquare } ?? found.count
+      found.insert(candidate, at: place)
+      if found.count > configuration.beam { found.removeLast() }
+    }
+  }
+
+  private func isSame(_ a: Candidate, _ b: Candidate) -> Bool {
+    zip(a.frequencies.sorted(), b.frequencies.sorted()).allSatisfy {
+      abs($0 - $1) < 0.1 / series.duration
+    }
+  }
+
+  private func isValid(_ frequencies: [Double]) -> Bool {
+    let sorted = frequencies.sorted()
+    let margin = 0.5 / series.duration
+    guard sorted.first! > 0, sorted.first! > grid.first - margin,
+      sorted.last! < grid.last + margin
+    else { return false }
+    return zip(sorted, sorted.dropFirst()).allSatisfy {
+      $1 - $0 >= configuration.separation / series.duration
+    }
+  }
+}
