@@ -1,43 +1,18 @@
 import ArrayFiles
 import Foundation
 
-/// What a column holds, by its name.
-enum ColumnRole: Equatable {
-  case time, magnitude, flux, magnitudeError, fluxError, error
-  /// Reference minus target, as pySIS writes it: fading counts as positive.
-  case reversedFlux
-  case other
-
-  init(_ name: String) {
-    let name = name.lowercased().filter { $0 != "\\" && $0 != "<" && $0 != ">" }
-    let isMagnitude = name.contains("mag")
-    let isFlux = ["flux", "count", "electron"].contains { name.contains($0) }
-    let isError =
-      ["err", "unc", "sig", "std"].contains { name.contains($0) }
-      || name.hasPrefix("e_") || name.hasPrefix("e-") || name == "dmag" || name == "emag"
-    if isError {
-      self = isMagnitude ? .magnitudeError : isFlux ? .fluxError : .error
-    } else if name == "delta_flux" || name == "δflux" {
-      self = .reversedFlux
-    } else if isMagnitude {
-      self = .magnitude
-    } else if isFlux {
-      self = .flux
-    } else if name == "t" || name.hasPrefix("time") || name.hasPrefix("date")
-      || ["hjd", "bjd", "jd", "mjd", "rjd", "tjd", "btjd", "bkjd"].contains(where: name.hasPrefix)
-    {
-      self = .time
-    } else {
-      self = .other
-    }
-  }
-}
-
 /// Which columns of a file are time, brightness and error, and what the header says of the unit.
 struct LightCurveColumns {
   var time: Int
   var value: Int
-  var error: Int
+  /// Nil where the file has no errors.
+  var error: Int?
+  var band: Int?
+  var quality: Int?
+  /// Of the camera or the identifier that the row comes from.
+  var source: Int?
+  /// Whether empty cells and NaN mean that nothing was detected.
+  var hasLimits = false
   var statedUnit: PhotometricUnit?
   var names: [String]
   /// The brightness is a differential flux that may be reference minus target.
@@ -49,19 +24,25 @@ struct LightCurveColumns {
     return index == time ? "time" : index == value ? "value" : index == error ? "error" : "\(index)"
   }
 
-  /// Throws `FileError` if the names leave open where the brightness or its error is, or lack the
-  /// wanted unit.
-  init(text: LightCurveText, path: String, wanted: PhotometricUnit?) throws {
+  /// Columns of a row that are needed.
+  var needed: Int { [time, value, error ?? 0, band ?? 0, quality ?? 0, source ?? 0].max()! + 1 }
+
+  /// Throws `FileError` if the names leave open where the brightness or, unless errors may be missing,
+  /// its error is, or lack the wanted unit.
+  init(text: LightCurveText, path: String, wanted: PhotometricUnit?, needsErrors: Bool) throws {
     names = text.columnNames
     var roles = names.map(ColumnRole.init)
     if names.isEmpty && path.lowercased().hasSuffix(".pysis") {
       names = ["HJD", "Delta_flux", "flux_err", "mag", "mag_err"]
       roles = [.time, .reversedFlux, .fluxError, .magnitude, .magnitudeError]
     }
-    guard let time = roles.firstIndex(of: .time),
+    guard let time = Self.time(roles, names),
       roles.contains(where: { [.magnitude, .flux, .reversedFlux].contains($0) })
     else {
       (time, value, error) = Self.hasTimesThird(text.rows) ? (2, 0, 1) : (0, 1, 2)
+      if !needsErrors && text.rows.allSatisfy({ $0.words.count == 2 }) { error = nil }
+      let isNamed = text.rows.allSatisfy { $0.words.count == 4 && Double($0.words[3]) == nil }
+      if !needsErrors && isNamed { band = 3 }
       statedUnit = Self.unit(ofKeywords: text.keywords)
       // Names that mean nothing here would only confuse messages.
       names = []
@@ -92,7 +73,7 @@ struct LightCurveColumns {
     let error =
       roles.firstIndex(of: errorRole) ?? roles[value...].firstIndex(of: .error)
       ?? roles.firstIndex(of: .error)
-    guard let error else {
+    if error == nil && needsErrors {
       throw FileError(
         path: path,
         problem: "has no column of errors for \(FileError.quoted(names[value])); it has "
@@ -102,6 +83,18 @@ struct LightCurveColumns {
     self.value = value
     self.error = error
     statedUnit = unit
+    guard !needsErrors else { return }
+    band = roles.firstIndex(of: .band)
+    quality = roles.firstIndex(of: .quality)
+    source = roles.firstIndex(of: .source)
+    hasLimits = quality != nil || roles.contains(.limit)
+  }
+
+  /// Times reduced to the Sun or the barycentre rather than others.
+  private static func time(_ roles: [ColumnRole], _ names: [String]) -> Int? {
+    let all = roles.indices.filter { roles[$0] == .time }
+    return all.first { ["hjd", "bjd"].contains(where: names[$0].lowercased().contains) }
+      ?? all.first
   }
 
   private static func unit(ofKeywords keywords: [String: String]) -> PhotometricUnit? {

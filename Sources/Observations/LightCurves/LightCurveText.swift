@@ -18,6 +18,11 @@ struct LightCurveText {
   var nameLine = ""
 
   init(path: String, bytes: [UInt8]) throws {
+    if let position = bytes.firstIndex(of: 0) {
+      throw FileError(
+        path: path,
+        problem: "found a zero at byte \(position + 1): a binary file, expected columns of text")
+    }
     var comments: [String] = []
     var barPositions: [Int] = []
     let text = String(decoding: bytes, as: UTF8.self)

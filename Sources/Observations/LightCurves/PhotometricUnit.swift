@@ -8,6 +8,9 @@ public enum PhotometricUnit: String, Sendable, CaseIterable {
   /// Magnitude of a source of flux 1, as in MulensModel.
   public static let zeroPoint = 22.0
 
+  /// Surveys mark a missing magnitude by 99.999 and the like.
+  static func marksMissing(_ magnitude: Double) -> Bool { (90..<100).contains(abs(magnitude)) }
+
   /// Flux of a magnitude with its error: 10^(0.4 (22 − m)), σ_F = F σ_m ln(10) / 2.5.
   public static func flux(magnitude: Double, error: Double) -> (flux: Double, error: Double) {
     let flux = pow(10, 0.4 * (zeroPoint - magnitude))
@@ -23,11 +26,12 @@ struct BrightnessSummary: CustomStringConvertible {
   let largestError: Double
   let medianError: Double
 
-  /// Both arrays must hold at least one value.
-  init(values: [Double], errors: [Double]) {
+  /// Of at least one measurement.
+  init(_ points: [PhotometricPoint]) {
+    let values = points.map(\.value)
     minimum = values.min()!
     maximum = values.max()!
-    let sorted = errors.sorted()
+    let sorted = points.map(\.error).sorted()
     smallestError = sorted[0]
     largestError = sorted[sorted.count - 1]
     medianError = sorted[sorted.count / 2]

@@ -4,8 +4,8 @@ import Foundation
 /// The offset that makes a file's times full Julian dates.
 enum TimeSystem {
   /// Full Julian dates are known from 1583 to 3501; those minus 2450000 for 1995 to 2077.
-  private static let fullDates = 2_299_000.0...3_000_000
-  private static let reducedDates = 30_000.0..<100_000
+  static let fullDates = 2_299_000.0...3_000_000
+  static let reducedDates = 30_000.0..<100_000
   private static let truncatedDates = 0.0..<30_000
 
   /// The offset named in the header (`HJD-2450000`, `MJD`) or else told from the times.
@@ -43,7 +43,7 @@ enum TimeSystem {
   }
 
   /// The number in `JD-2450000`, `HJD - 2457000` and the like.
-  private static func statedOffset(_ header: String) -> Double? {
+  static func statedOffset(_ header: String) -> Double? {
     // The barycentric dates of TESS and Kepler.
     if header.wholeWord("BTJD") { return 2_457_000 }
     if header.wholeWord("BKJD") { return 2_454_833 }
@@ -55,11 +55,11 @@ enum TimeSystem {
 }
 
 extension Range<Double> {
-  fileprivate var closed: ClosedRange<Double> { lowerBound...upperBound.nextDown }
+  var closed: ClosedRange<Double> { lowerBound...upperBound.nextDown }
 }
 
 extension String {
-  fileprivate func wholeWord(_ word: String) -> Bool {
+  func wholeWord(_ word: String) -> Bool {
     uppercased().split { !$0.isLetter }.contains { $0 == word }
   }
 }
