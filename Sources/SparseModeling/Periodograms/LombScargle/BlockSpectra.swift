@@ -24,15 +24,15 @@ final class BlockSpectra: Sendable {
   /// A sum to be computed.
   struct Term: Sendable {
     fileprivate let multiple: Int
-    fileprivate let strengths: [Double]
+    fileprivate let strengths: [SIMD8<Double>]
   }
 
-  init(_ times: OrderedTimes, layout: FrequencyBlocks, multiples: [Int], plans: TransformPlans) {
+  init(_ times: OrderedTimes, layout: FrequencyBlocks, multiples: [Int]) {
     self.layout = layout
     self.times = times
     self.multiples = multiples
     weights = multiples.map { SpreadingWeights(times, layout: layout, multiple: $0) }
-    (transform, rollOff) = plans.plan(for: layout)
+    (transform, rollOff) = TransformPlans.shared.plan(for: layout)
   }
 
   /// - Parameter strengths: in the caller's order of the times.
@@ -91,7 +91,7 @@ final class BlockSpectra: Sendable {
   }
 
   private func spread(
-    _ strengths: [Double], _ points: SpreadingWeights, _ scratch: Scratch
+    _ strengths: [SIMD8<Double>], _ points: SpreadingWeights, _ scratch: Scratch
   ) {
     let length = layout.transformLength
     let grid = UnsafeMutableRawPointer(scratch.grid.baseAddress!)
@@ -100,7 +100,9 @@ final class BlockSpectra: Sendable {
     strengths.withUnsafeBufferPointer { strengths in
       points.cells.withUnsafeBufferPointer { cells in
         points.weights.withUnsafeBufferPointer { weights in
-          for k in 0..<strengths.count {
+          let strengths = UnsafeRawPointer(strengths.baseAddress!).assumingMemoryBound(
+            to: Double.self)
+          for k in 0..<cells.count {
             let pair = circle.load(fromByteOffset: 16 * k, as: SIMD2<Double>.self) * strengths[k]
             let four = SIMD4(lowHalf: pair, highHalf: pair)
             let value = SIMD8(lowHalf: four, highHalf: four)

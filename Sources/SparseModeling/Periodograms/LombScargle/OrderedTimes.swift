@@ -14,7 +14,7 @@ struct OrderedTimes: Sendable {
     let (first, last) = (times.min()!, times.max()!)
     duration = last - first
     let origin = first + duration / 2
-    let sorted = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+    let sorted = Self.sorted(times, first: first, duration: duration)
     // Of eight that follow each other none waits for what the one before wrote.
     let rows = (count + 7) / 8
     let order = (0..<8 * rows).map { k in
@@ -38,9 +38,32 @@ struct OrderedTimes: Sendable {
     (self.order, self.high, self.low) = (order, high, low)
   }
 
-  /// `values` in this order, zeros where there are none.
-  func arranged(_ values: [Double]) -> [Double] {
+  /// `values` in this order, eight to a vector, zeros where there are none.
+  func arranged(_ values: [Double]) -> [SIMD8<Double>] {
     precondition(values.count == count)
-    return order.map { $0 < 0 ? 0 : values[$0] }
+    return high.indices.map { row in
+      var lanes = SIMD8<Double>.zero
+      for lane in 0..<8 {
+        let place = order[8 * row + lane]
+        if place >= 0 { lanes[lane] = values[place] }
+      }
+      return lanes
+    }
+  }
+
+  /// Indices by time, as far as spreading cares: those of the same ten-thousandth of the range as they are.
+  private static func sorted(_ times: [Double], first: Double, duration: Double) -> [Int] {
+    let bins = 10_000
+    let scale = duration > 0 ? Double(bins - 1) / duration : 0
+    let bin = times.map { Int(($0 - first) * scale) }
+    var starts = [Int](repeating: 0, count: bins + 1)
+    for k in bin { starts[k + 1] += 1 }
+    for k in 0..<bins { starts[k + 1] += starts[k] }
+    var sorted = [Int](repeating: 0, count: times.count)
+    for (index, k) in bin.enumerated() {
+      sorted[starts[k]] = index
+      starts[k] += 1
+    }
+    return sorted
   }
 }

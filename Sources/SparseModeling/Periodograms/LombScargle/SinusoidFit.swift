@@ -1,80 +1,100 @@
 import NumericalMethods
 
-/// Cosine and sine at one frequency, made orthonormal to each other and to what else is fitted, by sums
-/// over all points.
+/// Cosines and sines at one frequency and its harmonics, made orthonormal to each other and to what else is
+/// fitted, by sums over all points.
 ///
-/// Complexity: O(points × columns) a frequency.
-struct SinusoidFit {
-  private let times: OrderedTimes
-  private let whitening: [Double]
-  private let columns: [[Double]]
-  private let total: Double
-  private var pair: [[Double]]
+/// Complexity: O(points × harmonics × columns) a frequency, all columns counted.
+struct SinusoidFit: Sendable {
+  private typealias Lanes = SIMD8<Double>
 
-  var count: Int { times.count }
+  private let times: OrderedTimes
+  private let whitening: [Lanes]
+  private let columns: [[Lanes]]
+  private let total: Double
+  private var own: [[Lanes]]
 
   /// A column that others explain up to this share of its square is not told from them: rounding makes
   /// as much of t f, times of years at periods of minutes.
   static let leastShare = 1e-16
 
   /// - Parameter basis: whitened, in the caller's order of the times.
-  init(_ times: OrderedTimes, whitening: [Double], basis: OrthonormalColumns) {
+  init(
+    _ times: OrderedTimes, whitening: [Double], basis: OrthonormalColumns, harmonics: Int = 1
+  ) {
     self.times = times
     self.whitening = times.arranged(whitening)
     columns = basis.columns.map { times.arranged($0) }
-    total = dot(self.whitening, self.whitening)
-    pair = [self.whitening, self.whitening]
+    total = Self.dot(self.whitening, self.whitening)
+    own = [[Lanes]](repeating: self.whitening, count: 2 * harmonics)
   }
+
+  var count: Int { times.count }
 
   /// How much the sinusoid lowers the square of `residual`, which is whitened, orthogonal to the basis, and
-  /// in this order of the times; nil where the data do not tell the sinusoid from the basis.
-  mutating func drop(of residual: [Double], at frequency: Double) -> Double? {
+  /// in the order of `times`; nil where the data do not tell the sinusoid from the basis.
+  mutating func drop(of residual: [SIMD8<Double>], at frequency: Double) -> Double? {
     guard orthonormalize(at: frequency) else { return nil }
-    let (a, b) = (dot(pair[0], residual), dot(pair[1], residual))
-    return a * a + b * b
+    return Self.square(of: residual, in: own)
   }
 
-  /// The orthonormal columns in this order of the times, `[2][points]`.
-  mutating func pair(at frequency: Double) -> [[Double]]? {
-    orthonormalize(at: frequency) ? pair : nil
+  /// The orthonormal columns in the order of `times`, `[2 · harmonics][points]`.
+  mutating func columnsInOrder(at frequency: Double) -> [[SIMD8<Double>]]? {
+    orthonormalize(at: frequency) ? own : nil
   }
 
-  /// The orthonormal columns in the caller's order, `[2][points]`: of the cosine, and of what of the sine
-  /// is left beside it. Times count from the middle of their range.
+  /// The orthonormal columns in the caller's order, `[2 · harmonics][points]`: of the cosine, of what of the
+  /// sine is left beside it, and so on. Times count from the middle of their range.
   mutating func columns(at frequency: Double) -> [[Double]]? {
     guard orthonormalize(at: frequency) else { return nil }
-    return pair.map { column in
+    return own.map { column in
       var original = [Double](repeating: 0, count: times.count)
-      for (k, place) in times.order.enumerated() where place >= 0 { original[place] = column[k] }
+      for (k, place) in times.order.enumerated() where place >= 0 {
+        original[place] = column[k / 8][k % 8]
+      }
       return original
+    }
+  }
+
+  /// The squared norm of a residual's projection on orthonormal columns.
+  static func square(of residual: [SIMD8<Double>], in columns: [[SIMD8<Double>]]) -> Double {
+    columns.reduce(0) {
+      let amount = dot($1, residual)
+      return $0 + amount * amount
     }
   }
 
   private mutating func orthonormalize(at frequency: Double) -> Bool {
     for row in times.high.indices {
       let turns = UnitCircle.turns(frequency, times.high[row], times.low[row])
-      let (cosine, sine) = UnitCircle.cosineAndSine(turns)
-      for lane in 0..<8 {
-        let k = 8 * row + lane
-        pair[0][k] = whitening[k] * cosine[lane]
-        pair[1][k] = whitening[k] * sine[lane]
+      for harmonic in 1...own.count / 2 {
+        let (cosine, sine) = UnitCircle.cosineAndSine(
+          UnitCircle.fraction(Double(harmonic) * turns))
+        own[2 * harmonic - 2][row] = whitening[row] * cosine
+        own[2 * harmonic - 1][row] = whitening[row] * sine
       }
     }
-    for which in 0..<2 {
+    for which in own.indices {
+      // Twice is enough; see OrthonormalColumns.
       for _ in 0..<2 {
-        for column in columns { remove(column, from: which) }
-        if which == 1 { remove(pair[0], from: which) }
+        for column in columns { Self.remove(column, from: &own[which]) }
+        for other in 0..<which { Self.remove(own[other], from: &own[which]) }
       }
-      let square = dot(pair[which], pair[which])
+      let square = Self.dot(own[which], own[which])
       guard square > Self.leastShare * total else { return false }
       let scale = 1 / square.squareRoot()
-      for k in pair[which].indices { pair[which][k] *= scale }
+      for row in times.high.indices { own[which][row] *= scale }
     }
     return true
   }
 
-  private mutating func remove(_ column: [Double], from which: Int) {
-    let amount = dot(column, pair[which])
-    for k in pair[which].indices { pair[which][k] -= amount * column[k] }
+  private static func remove(_ column: [Lanes], from other: inout [Lanes]) {
+    let amount = Lanes(repeating: -dot(column, other))
+    for row in column.indices { other[row] = other[row].addingProduct(amount, column[row]) }
+  }
+
+  private static func dot(_ a: [Lanes], _ b: [Lanes]) -> Double {
+    var sums = Lanes.zero
+    for row in a.indices { sums = sums.addingProduct(a[row], b[row]) }
+    return sums.sum()
   }
 }

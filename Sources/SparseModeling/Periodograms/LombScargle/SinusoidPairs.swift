@@ -83,7 +83,7 @@ extension SinusoidPairs {
     /// Coefficients of the squares of cosine and sine, and of their product, `[vector][3]`; zeros where
     /// sums over all points are needed.
     private let forms: [SIMD8<Double>]
-    private let exact: [(index: Int, pair: [[Double]])]
+    private let exact: [(index: Int, pair: [[SIMD8<Double>]])]
 
     init(
       _ times: OrderedTimes, errors: [Double], basis: OrthonormalColumns, layout: FrequencyBlocks,
@@ -91,7 +91,7 @@ extension SinusoidPairs {
     ) {
       let whitening = errors.map { 1 / $0 }
       self.whitening = whitening
-      let spectra = BlockSpectra(times, layout: layout, multiples: [1, 2], plans: .shared)
+      let spectra = BlockSpectra(times, layout: layout, multiples: [1, 2])
       let squares = whitening.map { $0 * $0 }
       let total = squares.reduce(0, +)
       let terms =
@@ -108,23 +108,25 @@ extension SinusoidPairs {
         let least = SIMD8<Double>(repeating: PairGeometry.leastShare * total * total)
         spectra.run(terms, blocks: Array(0..<layout.count), threads: threads) { chunk in
           let start = forms + 3 * chunk.first / 8
+          var unsure = UnsureFrequencies()
           for vector in chunk.vectors {
             let pair = chunk.geometry(vector, total: total, window: 0, others: 1..<terms.count)
             let isUnsure = pair.determinant .< least
-            if any(isUnsure) { found.append(chunk.indices(of: vector, where: isUnsure)) }
+            unsure.note(isUnsure, vector)
             let inverse = (1 / pair.determinant).replacing(with: 0, where: isUnsure)
             start[3 * vector] = pair.ss * inverse
             start[3 * vector + 1] = pair.cc * inverse
             start[3 * vector + 2] = -2 * pair.cs * inverse
           }
+          found.append(unsure.indices(in: chunk))
         }
         initialized = 3 * vectors
       }
       var fit = SinusoidFit(times, whitening: whitening, basis: basis)
       self.fit = fit
-      var (exact, singular) = ([(index: Int, pair: [[Double]])](), [Int]())
+      var (exact, singular) = ([(index: Int, pair: [[SIMD8<Double>]])](), [Int]())
       for index in found.sorted() {
-        if let pair = fit.pair(at: layout.grid[index]) {
+        if let pair = fit.columnsInOrder(at: layout.grid[index]) {
           exact.append((index, pair))
         } else {
           singular.append(index)
@@ -158,8 +160,7 @@ extension SinusoidPairs {
       let arranged = spectra.times.arranged(residual)
       let isChosen = Set(blocks)
       for (index, pair) in exact where isChosen.contains(index / spectra.layout.blockLength) {
-        let (c, s) = (dot(pair[0], arranged), dot(pair[1], arranged))
-        squares[index] += c * c + s * s
+        squares[index] += SinusoidFit.square(of: arranged, in: pair)
       }
     }
   }

@@ -74,13 +74,8 @@ struct SpectrumChunk {
     return pair
   }
 
-  /// Indices of the grid of a vector's lanes.
-  func indices(of vector: Int, where mask: SIMDMask<SIMD8<Int64>>) -> [Int] {
-    (0..<8).filter { mask[$0] }.map { firstIndex(vector) + $0 * phases }
-      .filter { $0 < gridCount }
-  }
-
-  @inline(__always) private func firstIndex(_ vector: Int) -> Int {
+  /// Of the first of eight frequencies, `phases` apart.
+  @inline(__always) func firstIndex(_ vector: Int) -> Int {
     let rows = FrequencyBlocks.chunk / 8
     return first + 8 * (vector % rows) * phases + vector / rows
   }

@@ -8,12 +8,12 @@ final class SpreadingWeights: Sendable {
   /// Two vectors a point.
   let weights: [SIMD8<Double>]
   /// What strengths are multiplied by before, for what interpolation takes away.
-  let compensation: [Double]
+  let compensation: [SIMD8<Double>]
   let filter: PhaseFilter
 
   static let width = 16
   /// Images of the signal between coarse frequencies, relative to it.
-  static let tolerance = 2e-12
+  static let tolerance = 1e-11
   static let kernel = KaiserBesselKernel(
     width: width, oversampling: FrequencyBlocks.upsampling)
   /// The kernel at its sixteen cells, in terms of z in [−1, 1], from the highest power down.
@@ -21,17 +21,18 @@ final class SpreadingWeights: Sendable {
 
   init(_ times: OrderedTimes, layout: FrequencyBlocks, multiple: Int) {
     let length = Double(layout.transformLength)
-    var compensation = [Double](repeating: 1, count: times.order.count)
+    var compensation = [SIMD8<Double>](repeating: SIMD8(repeating: 1), count: times.high.count)
     var kernel: KaiserBesselKernel?
     if layout.phases > 1 {
       let band = layout.coarseStep * times.duration * Double(multiple)
       // A band of no width needs no more than a narrow one does.
       let interpolation = KaiserBesselKernel(
         tolerance: Self.tolerance, oversampling: min(1 / max(band, 1e-3), 1e3))
-      for k in compensation.indices {
-        let time = times.high[k / 8][k % 8]
-        compensation[k] =
-          1 / interpolation.transform(at: layout.coarseStep * Double(multiple) * time)
+      let step = layout.coarseStep * Double(multiple)
+      for row in compensation.indices {
+        for lane in 0..<8 {
+          compensation[row][lane] = 1 / interpolation.transform(at: step * times.high[row][lane])
+        }
       }
       kernel = interpolation
     }
