@@ -95,7 +95,8 @@ let package = Package(
       ],
       path: "Tests/Benchmarks",
       exclude: [
-        "figure.py", "peer_finufft.py", "peer_imaging.py", "peer_sbi.py", "peer_vbmicrolensing.cpp",
+        "figure.py", "peer_finufft.py", "peer_imaging.py", "peer_periodogram.py", "peer_sbi.py",
+        "peer_vbmicrolensing.cpp",
         "recorded.json", "report.py", "requirements", "run.sh", "tables.py", "works.py",
       ]),
 

@@ -14,6 +14,8 @@ enum SibylBenchmarks {
            SibylBenchmarks transforms FOLDER
            SibylBenchmarks prepare-imaging FOLDER
            SibylBenchmarks imaging FOLDER
+           SibylBenchmarks prepare-periodograms FOLDER
+           SibylBenchmarks periodograms FOLDER
     """
 
   static func main() {
@@ -33,6 +35,8 @@ enum SibylBenchmarks {
       case ("transforms", 2): try TransformWork.measure(in: arguments[1])
       case ("prepare-imaging", 2): try ImagingWork.prepare(in: arguments[1])
       case ("imaging", 2): try ImagingWork.measure(in: arguments[1])
+      case ("prepare-periodograms", 2): try PeriodogramWork.prepare(in: arguments[1])
+      case ("periodograms", 2): try PeriodogramWork.measure(in: arguments[1])
       default: fail(usage, code: 64)
       }
     } catch {

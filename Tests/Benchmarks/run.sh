@@ -126,12 +126,29 @@ run_imaging() {
     printf "%s%s %s", comma, $1, $2; comma = ", "}')"
 }
 
-works="${WORKS:-magnification estimators transforms imaging}"
+run_periodograms() {
+  local lines="$1"
+  say "preparing"
+  "$sibyl" prepare-periodograms "$work"
+  say "periodograms, Sibyl"
+  "$sibyl" periodograms "$work" >> "$lines"
+  if install periodograms; then
+    say "periodograms, nifty-ls and astropy"
+    peers="$("$venv/bin/pip" list 2>/dev/null |
+      awk '/^(nifty-ls|astropy) / {printf "%s%s %s", comma, $1, $2; comma = ", "}')"
+    "$venv/bin/python" "$here/peer_periodogram.py" "$work" >> "$lines"
+  else
+    say "nifty-ls and astropy cannot be installed here"
+  fi
+}
+
+works="${WORKS:-magnification estimators transforms imaging periodograms}"
 for part in $works; do
   case "$part" in
-    magnification | estimators | transforms | imaging) ;;
+    magnification | estimators | transforms | imaging | periodograms) ;;
     *)
-      say "WORKS: found '$part', expected 'magnification', 'estimators', 'transforms' or 'imaging'"
+      say "WORKS: found '$part', expected 'magnification', 'estimators', 'transforms', 'imaging' or" \
+        "'periodograms'"
       exit 64
       ;;
   esac

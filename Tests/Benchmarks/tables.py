@@ -5,7 +5,7 @@ import math
 import pathlib
 
 from works import (
-    CURVES, ERROR_WORKS, IMAGES, LEARNING, PENALTIES, POINT_SOURCES, TRANSFORMS)
+    CURVES, ERROR_WORKS, IMAGES, LEARNING, PENALTIES, PERIODOGRAMS, POINT_SOURCES, TRANSFORMS)
 
 PRACTICAL = "Tol 0.01, RelTol 0.001"
 # 95th percentiles of the error at which both sides are compared.
@@ -300,6 +300,25 @@ def imaging(measurements):
             "leads to included.", "", *table(
                 ["work", "side", "setting", "time", "ρ"], ["---", "---", "---", "--:", "--:"], rows),
             ""]
+    return lines
+
+
+def periodograms(measurements):
+    rows = []
+    for work, title in PERIODOGRAMS.items():
+        for ours in select(measurements, work, "sibyl"):
+            rows.append([
+                title, "Sibyl", duration(per_unit(ours)), f"{ours['details']['error']:.1e}", ""])
+            rows += [[
+                title, m["side"], duration(per_unit(m)), f"{m['details']['error']:.1e}",
+                f"**{ratio(per_unit(m), per_unit(ours))}**"]
+                for m in select(measurements, work, "peer")]
+    lines = []
+    if rows:
+        lines += [
+            "### Lomb–Scargle", "", *table(
+                ["work", "side", "time", "error", "ratio"], ["---", "---", "--:", "--:", "--:"],
+                rows), ""]
     return lines
 
 

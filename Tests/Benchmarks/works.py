@@ -54,6 +54,15 @@ IMAGES = {
         ("image", "image"), ("cross-validation", "cross-validation to a gap of 1e-3"),
         ("cross-validation-fine", "cross-validation to a gap of 1e-4"))
 }
+PERIODOGRAMS = {
+    "periodogram-1000": "1,000 points, 1,000,000 frequencies, 10 to 1/T",
+    "periodogram-10000": "10,000 points, 1,000,000 frequencies, 10 to 1/T",
+    "periodogram-100000": "100,000 points, 1,000,000 frequencies, 10 to 1/T",
+    "periodogram-coarse": "1,000 points, 1,000,000 frequencies, 1 to 1/T",
+    "periodogram-harmonics": "1,000 points, 100,000 frequencies, 3 harmonics",
+    "periodogram-batch": "one of 50 curves of 1,000 points, 100,000 frequencies, 10 to 1/T",
+    "periodogram-batch-coarse": "one of 50 curves of 1,000 points, 100,000 frequencies, 5 to 1/T",
+}
 # Of the figure, in its order: works and short titles.
 PANELS = [
     ("near-caustic-planet-1e-3", "planet near caustic, ρ = 10^{−3}"),
