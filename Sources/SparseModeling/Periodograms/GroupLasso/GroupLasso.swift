@@ -59,7 +59,7 @@ public final class GroupLasso<Dictionary: GroupDictionary> {
     precondition(penalty > 0 && penalty.isFinite)
     certificates.begin()
     // What the last λ left for this one.
-    admit(penalty: penalty)
+    admit(penalty: penalty, isFar: false)
     var innerTolerance = 1e-3
     var steps = 0
     for round in 1... {
@@ -84,7 +84,7 @@ public final class GroupLasso<Dictionary: GroupDictionary> {
       certificates.ruleOut(
         center: residual.map { $0 * gap.scale }, radius: (2 * gap.absolute).squareRoot(),
         penalty: penalty)
-      let added = admit(penalty: penalty)
+      let added = admit(penalty: penalty, isFar: gap.relative > 0.1)
       innerTolerance = min(innerTolerance, 0.03 * gap.relative)
       if added == 0 { innerTolerance = min(innerTolerance * 0.1, point.gap * 0.1) }
     }
@@ -93,14 +93,15 @@ public final class GroupLasso<Dictionary: GroupDictionary> {
 
   /// Takes the groups that exceed λ most into the working set, and leaves those out that are of no use.
   @discardableResult
-  private func admit(penalty: Double) -> Int {
+  private func admit(penalty: Double, isFar: Bool) -> Int {
     let active = norms.indices.filter { norms[$0] > 0 }
     work.keep(active)
     norms = active.map { norms[$0] }
-    // Half as many again: those that enter late know what those before them explain.
+    // Half as many again, or as many far from the end: those that enter late know what those before them
+    // explain.
     let peaks = certificates.peaks(above: penalty * (1 + 1e-12))
       .filter { !work.members.contains($0) }
-    let added = Array(peaks.prefix(max(16, active.count / 2)))
+    let added = Array(peaks.prefix(max(16, isFar ? active.count : active.count / 2)))
     work.append(added, columns: dictionary.columns(of: added))
     norms += [Double](repeating: 0, count: added.count)
     return added.count

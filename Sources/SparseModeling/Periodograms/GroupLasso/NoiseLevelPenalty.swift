@@ -10,7 +10,8 @@ import Foundation
 ///
 /// the second part the rate of upward crossings. At the mean of the largest, whose distribution is
 /// Gumbel's, this is e^(−γ), γ = 0.5772…. A coarse grid has fewer independent frequencies: not more than
-/// count · Q_d(u²) are exceeded.
+/// count · Q_d(u²) are exceeded. With fewer points than independent frequencies, largest values come
+/// together and λ is somewhat above their mean.
 ///
 /// References: Baluev (2008), MNRAS 385, 1279, equation 6, which is this for d = 2; Donoho & Johnstone
 /// (1994), Biometrika 81, 425 (λ at the largest of the noise).
@@ -61,8 +62,8 @@ public enum NoiseLevelPenalty {
     let variances = dictionary.bands.map { band in
       let weights = band.whitening.map { $0 * $0 }
       let total = weights.reduce(0, +)
-      let mean = zip(weights, band.times).reduce(0) { $0 + $1.0 * $1.1 } / total
-      return zip(weights, band.times).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
+      let mean = zip(weights, band.series.times).reduce(0) { $0 + $1.0 * $1.1 } / total
+      return zip(weights, band.series.times).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
         / total
     }
     return (variances.reduce(0, +) / Double(variances.count)).squareRoot()

@@ -62,7 +62,7 @@ public struct PenaltyCrossValidation: Sendable {
           let squares = heldOut.reduce(0.0) { sum, entry in
             let (band, point) = entry
             let series = series[band]
-            let predicted = model.value(at: series.times[point], band: band)
+            let predicted = model.bands[band].value(at: series.times[point])
             let error = (series.values[point] - predicted) / series.errors[point]
             return sum + error * error
           }

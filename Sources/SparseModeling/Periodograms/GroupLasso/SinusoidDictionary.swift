@@ -1,29 +1,28 @@
-import Foundation
 import NumericalMethods
 
 /// Sinusoids at the frequencies of a grid, one group each: in every band the whitened cosine and sine, what
 /// the band's baseline explains projected out, made orthonormal.
 ///
 /// The square of a group's certificate is the drop of χ² in the floating-mean Lomb–Scargle periodogram, so
-/// that certificates of all groups cost one transform. At frequencies where the data do not tell sine,
-/// cosine and baseline apart the group is empty, its columns 0: `singular`.
-///
-/// Complexity: O(frequencies · log) for the certificates; three numbers for a frequency and band are kept.
+/// that certificates of all groups cost one transform a band: O(frequencies). Where a band's data do not
+/// tell sine, cosine and baseline apart, its columns are 0: `singular`. Points are those of the bands, one
+/// after the other.
 public final class SinusoidDictionary: GroupDictionary {
   public let grid: FrequencyGrid
-  /// y of the bands one after the other: whitened, baseline projected out.
+  /// y: whitened, baseline projected out.
   public let response: [Double]
   public let pointCount: Int
   public let neighborStride = 1
   public let blockLength: Int
   public let normBound = 1.0
-  /// Indices of the grid with an empty group.
-  public let singular: [Int]
   let bands: [SinusoidBand]
+  private let pairs: SinusoidPairs
 
   public var groupCount: Int { grid.count }
   /// Two columns for each band.
   public var groupSize: Int { 2 * bands.count }
+  /// Indices of the grid without columns in some band.
+  public var singular: [Int] { pairs.singular }
 
   /// - Parameters:
   ///   - series: one for each band.
@@ -31,32 +30,28 @@ public final class SinusoidDictionary: GroupDictionary {
   public init(_ series: [TimeSeries], degree: Int = 0, grid: FrequencyGrid, threads: Int = 1) {
     precondition(!series.isEmpty && threads > 0)
     self.grid = grid
-    let length = SinusoidTransform.blockLength(of: grid)
-    blockLength = length
     var start = 0
     bands = series.map { series in
       defer { start += series.count }
-      return SinusoidBand(
-        series, degree: degree, grid: grid, blockLength: length, start: start, threads: threads)
+      return SinusoidBand(series, degree: degree, start: start)
     }
     pointCount = start
     response = bands.flatMap(\.response)
-    let bands = bands
-    singular = (0..<grid.count).filter { group in bands.allSatisfy { $0.isSingular(group) } }
+    pairs = SinusoidPairs(
+      bands: series.map { ($0.times, $0.errors) }, bases: bands.map(\.baseline), grid: grid,
+      threads: threads)
+    blockLength = pairs.indices(ofBlock: 0).count
   }
 
   public func writeCertificates(
     of residual: [Double], blocks: [Int], to values: inout [Double]
   ) {
+    // The transform is of what is beside the baseline, which rounding brings back.
+    let parts = bands.map { $0.baseline.projectingOut(from: Array(residual[$0.points])) }
+    pairs.update(&values, with: parts, blocks: blocks)
     values.withUnsafeMutableBufferPointer { values in
       for block in blocks {
-        for group in groups(ofBlock: block) { values[group] = 0 }
-      }
-      for band in bands {
-        band.addDrops(of: residual, blocks: blocks, to: values)
-      }
-      for block in blocks {
-        for group in groups(ofBlock: block) { values[group] = values[group].squareRoot() }
+        for group in groups(ofBlock: block) { values[group] = max(0, values[group]).squareRoot() }
       }
     }
   }
@@ -64,13 +59,34 @@ public final class SinusoidDictionary: GroupDictionary {
   public func columns(of groups: [Int]) -> [Double] {
     var columns = [Double](repeating: 0, count: groups.count * groupSize * pointCount)
     for (k, group) in groups.enumerated() {
-      for (b, band) in bands.enumerated() {
-        for (j, column) in band.pair(at: group).columns.enumerated() {
-          let first = ((k * bands.count + b) * 2 + j) * pointCount + band.start
+      for (b, pair) in pairs.columns(at: group).enumerated() {
+        for (j, column) in pair.enumerated() {
+          let first = ((k * bands.count + b) * 2 + j) * pointCount + bands[b].points.lowerBound
           for (point, value) in column.enumerated() { columns[first + point] = value }
         }
       }
     }
     return columns
+  }
+
+  /// What a solution says of the data.
+  public func model(of solution: GroupLassoSolution) -> GroupLassoModel {
+    let frequencies = solution.groups.map { grid[$0] }
+    var (cosines, sines) = (bands.map { _ in [Double]() }, bands.map { _ in [Double]() })
+    for (k, group) in solution.groups.enumerated() {
+      for (b, pair) in pairs.columns(at: group).enumerated() {
+        let start = k * groupSize + 2 * b
+        let (cosine, sine) = bands[b].amplitudes(
+          of: solution.coefficients[start..<start + 2], pair: pair, frequency: grid[group])
+        cosines[b].append(cosine)
+        sines[b].append(sine)
+      }
+    }
+    return GroupLassoModel(
+      frequencies: frequencies,
+      bands: bands.indices.map { b in
+        GroupLassoModel.Band(
+          bands[b], frequencies: frequencies, cosines: cosines[b], sines: sines[b])
+      })
   }
 }

@@ -9,8 +9,6 @@ final class SinusoidTransform: @unchecked Sendable {
   let grid: FrequencyGrid
   let blockLength: Int
   let threads: Int
-  /// 1, or 2 for twice the frequencies of the grid.
-  private let multiple: Double
   private let offsets: [Double]
   /// One for each thread, which alone uses it: this is why the class may be shared.
   private let plans: [NonUniformFFT]
@@ -19,15 +17,13 @@ final class SinusoidTransform: @unchecked Sendable {
   private static let tolerance = 1e-12
 
   init(
-    times: [Double], origin: Double, grid: FrequencyGrid, blockLength: Int, threads: Int,
-    multiple: Int = 1
+    times: [Double], origin: Double, grid: FrequencyGrid, blockLength: Int, threads: Int
   ) {
     self.grid = grid
     self.blockLength = blockLength
     self.threads = threads
-    self.multiple = Double(multiple)
     offsets = times.map { $0 - origin }
-    let radians = offsets.map { 2 * .pi * Double(multiple) * grid.step * $0 }
+    let radians = offsets.map { 2 * .pi * grid.step * $0 }
     plans = (0..<threads).map { _ in
       let plan = NonUniformFFT(modes: [blockLength], tolerance: Self.tolerance)
       plan.setPoints(x: radians)
@@ -53,7 +49,7 @@ final class SinusoidTransform: @unchecked Sendable {
       var shifted = [Complex<Double>](repeating: .zero, count: offsets.count)
       var values = [Complex<Double>](repeating: .zero, count: blockLength)
       for block in part {
-        let center = multiple * grid[block * blockLength + blockLength / 2]
+        let center = grid[block * blockLength + blockLength / 2]
         for k in offsets.indices {
           let turns = center * offsets[k]
           let angle = 2 * .pi * (turns - turns.rounded())
