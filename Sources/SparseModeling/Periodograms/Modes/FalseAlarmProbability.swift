@@ -74,6 +74,55 @@ public struct FalseAlarmProbability: Sendable, Equatable {
     return combine(single, turns * exp(logarithm + (a - 0.5) * remaining))
   }
 
+  /// Independent frequencies in the range: in noise, the number of trials that the highest of them is of.
+  public var independentFrequencies: Double {
+    let n = Double(pairs)
+    let mean = 2.0.squareRoot() * exp(lgamma(n + 0.5) - lgamma(n))
+    return turns * mean / (2 * Double.pi).squareRoot()
+  }
+
+  /// The probability that any `modes` frequencies together lower χ² by `drop`, the errors being true.
+  ///
+  /// The maximum of a Gaussian field over the frequencies and the directions of the amplitudes, to leading
+  /// order in the volume of that manifold: Mʲ/j! choices among M independent frequencies, each with χ² of
+  /// j (d + 1) degrees of freedom.
+  ///
+  /// Reference: Adler & Taylor (2007), Random Fields and Geometry, §14.1; Sun (1993), Ann. Probab. 21, 34.
+  public func probability(drop: Double, modes: Int) -> Double {
+    if modes == 1 { return probability(drop: drop) }
+    let a = Double(modes * (2 * pairs + 1)) / 2
+    let z = drop / 2
+    // Q(a, z) ≤ zᵃ⁻¹ e⁻ᶻ / Γ(a) / (1 − (a − 1)/z)
+    let margin = 1 - (a - 1) / z
+    guard z > 0, margin > 0.1 else { return 1 }
+    return min(1, exp(choices(modes) + (a - 1) * log(z) - z - lgamma(a)) / margin)
+  }
+
+  /// The same where all errors may be off by one factor.
+  public func probability(
+    drop: Double, before: Double, degreesOfFreedom: Int, modes: Int
+  ) -> Double {
+    if modes == 1 {
+      return probability(drop: drop, before: before, degreesOfFreedom: degreesOfFreedom)
+    }
+    let a = Double(modes * (2 * pairs + 1)) / 2
+    let b = Double(degreesOfFreedom) / 2 - a
+    let share = min(1, drop / before)
+    guard b > 0, share > 0 else { return 1 }
+    guard share < 1 else { return 0 }
+    // I₁₋ₚ(b, a) ≤ pᵃ⁻¹ (1 − p)ᵇ Γ(a + b) / (Γ(a) Γ(b + 1)) / (1 − (a − 1)(1 − p)/(b p))
+    let margin = 1 - (a - 1) * (1 - share) / (b * share)
+    guard margin > 0.1 else { return 1 }
+    let constant = lgamma(a + b) - lgamma(a) - lgamma(b + 1)
+    let exponent = choices(modes) + constant + (a - 1) * log(share) + b * log1p(-share)
+    return min(1, exp(exponent) / margin)
+  }
+
+  /// The logarithm of Mʲ/j!.
+  private func choices(_ modes: Int) -> Double {
+    Double(modes) * log(max(1, independentFrequencies)) - lgamma(Double(modes) + 1)
+  }
+
   private func combine(_ single: Double, _ rate: Double) -> Double {
     // 1 − (1 − single) e^(−rate), exact for small ones.
     min(1, max(0, single - (1 - single) * expm1(-rate)))

@@ -15,75 +15,88 @@ public struct ModeSelection: Sendable {
   }
 
   public struct Configuration: Codable, Sendable, Equatable {
-    /// The largest false-alarm probability of a mode.
+    /// The largest false-alarm probability of modes that are accepted, over all numbers that are tried
+    /// together.
     public var falseAlarmLimit = 0.01
     public var noise = Noise.automatic
     public var maximumModes = 10
+    /// Modes that may be accepted together where none is significant without the others.
+    public var together = 3
 
     public init() {}
   }
 
-  /// The best model of one mode more than the one before.
+  /// One or several modes tried beside those accepted before.
   public struct Step: Sendable {
+    /// The best model of all these modes.
     public let model: SinusoidModel
-    /// By which it lowers χ² of the best model before it, of which all frequencies were free as well.
+    public let added: Int
+    /// By which χ² falls from the best model without them, of which all frequencies were free as well.
     public let drop: Double
     public let falseAlarm: Double
     /// Whether the drop was compared with the scatter, not with the errors of the data.
     public let isNoiseEstimated: Bool
+    public let isAccepted: Bool
   }
 
-  /// The last is the first that is not significant, unless the maximum of modes was reached.
+  /// In the order of the trials.
   public let steps: [Step]
-  public let significantCount: Int
   /// χ² of the baseline alone.
   public let baselineChiSquare: Double
 
   /// The model of all significant modes; nil if there are none.
-  public var model: SinusoidModel? {
-    significantCount > 0 ? steps[significantCount - 1].model : nil
-  }
+  public var model: SinusoidModel? { steps.last(where: \.isAccepted)?.model }
+  public var significantCount: Int { model?.modes.count ?? 0 }
 }
 
 extension ModeSearch {
   /// Adds modes as long as they are significant.
   ///
   /// With k modes and k + 1 both at their best, all frequencies free, the drop of χ² is that of one
-  /// frequency maximised over the grid, since small changes of the other frequencies are in both.
+  /// frequency maximised over the grid, since small changes of the other frequencies are in both. Where
+  /// one is not significant, because the scatter holds others, two and three together are tried; of the
+  /// limit, one has a half, two a quarter, three an eighth.
   public func significantModes(
     _ configuration: ModeSelection.Configuration = .init()
   ) -> ModeSelection {
     let test = FalseAlarmProbability(
       width: grid.last - grid.first, timeVariances: series.timeVariances)
     var steps: [ModeSelection.Step] = []
-    var before = series.chiSquare
-    while steps.count < configuration.maximumModes,
-      let model = model(modes: steps.count + 1)
-    {
-      let drop = before - model.chiSquare
-      let isEstimated =
-        switch configuration.noise {
-        case .given: false
-        case .estimated: true
-        case .automatic:
-          !Self.agrees(model.chiSquare, degreesOfFreedom: model.degreesOfFreedom)
+    var (count, before) = (0, series.chiSquare)
+    search: while true {
+      let degrees = series.degreesOfFreedom(modes: count)
+      let isExplained =
+        configuration.noise != .estimated && Self.agrees(before, degreesOfFreedom: degrees)
+      let most = min(
+        isExplained ? 1 : configuration.together, configuration.maximumModes - count)
+      for added in 1...max(1, most) where most > 0 {
+        guard let model = model(modes: count + added) else { break search }
+        let isEstimated =
+          switch configuration.noise {
+          case .given: false
+          case .estimated: true
+          case .automatic:
+            !Self.agrees(model.chiSquare, degreesOfFreedom: model.degreesOfFreedom)
+          }
+        let drop = before - model.chiSquare
+        let falseAlarm =
+          isEstimated
+          ? test.probability(
+            drop: drop, before: before, degreesOfFreedom: degrees, modes: added)
+          : test.probability(drop: drop, modes: added)
+        let limit = configuration.falseAlarmLimit * exp2(-Double(added))
+        steps.append(
+          ModeSelection.Step(
+            model: model, added: added, drop: drop, falseAlarm: falseAlarm,
+            isNoiseEstimated: isEstimated, isAccepted: falseAlarm <= limit))
+        if falseAlarm <= limit {
+          (count, before) = (count + added, model.chiSquare)
+          continue search
         }
-      let falseAlarm =
-        isEstimated
-        ? test.probability(
-          drop: drop, before: before,
-          degreesOfFreedom: series.degreesOfFreedom(modes: steps.count))
-        : test.probability(drop: drop)
-      steps.append(
-        ModeSelection.Step(
-          model: model, drop: drop, falseAlarm: falseAlarm, isNoiseEstimated: isEstimated))
-      guard falseAlarm <= configuration.falseAlarmLimit else { break }
-      before = model.chiSquare
+      }
+      break
     }
-    let isLastSignificant = (steps.last?.falseAlarm ?? 1) <= configuration.falseAlarmLimit
-    return ModeSelection(
-      steps: steps, significantCount: isLastSignificant ? steps.count : max(0, steps.count - 1),
-      baselineChiSquare: series.chiSquare)
+    return ModeSelection(steps: steps, baselineChiSquare: series.chiSquare)
   }
 
   /// Whether χ² is within the central 98 per cent of its distribution (Wilson & Hilferty 1931, PNAS 17,
