@@ -171,30 +171,34 @@ final class BlockSpectra: Sendable {
     }
   }
 
-  /// What a thread works on.
+  /// What a thread works on, in one piece of memory.
   private final class Scratch {
     let turns: UnsafeMutablePointer<SIMD8<Double>>
     let circle: UnsafeMutablePointer<SIMD8<Double>>
     let grid: UnsafeMutableBufferPointer<Complex<Double>>
     let coarse: UnsafeMutablePointer<Double>
     let planes: UnsafeMutablePointer<Double>
+    private let memory: UnsafeMutableBufferPointer<Complex<Double>>
 
     init(_ spectra: BlockSpectra, terms: Int) {
-      let rows = spectra.times.high.count
       let layout = spectra.layout
-      turns = .allocate(capacity: rows)
-      circle = .allocate(capacity: 2 * rows)
-      grid = FourierTransform.allocate(layout.transformLength + SpreadingWeights.width)
-      coarse = .allocate(capacity: 2 * layout.modeCount * terms)
-      planes = .allocate(capacity: spectra.planeCount * terms)
+      // In complex numbers, in whole cache lines each.
+      let rows = 4 * spectra.times.high.count
+      let length = layout.transformLength + SpreadingWeights.width
+      let coarseCount = layout.modeCount * terms
+      let planeCount = spectra.planeCount / 2 * terms
+      memory = FourierTransform.allocate(length + 3 * rows + coarseCount + planeCount)
+      let start = memory.baseAddress!
+      grid = UnsafeMutableBufferPointer(start: start, count: length)
+      func part(_ offset: Int) -> UnsafeMutableRawPointer {
+        UnsafeMutableRawPointer(start + length + offset)
+      }
+      turns = part(0).assumingMemoryBound(to: SIMD8<Double>.self)
+      circle = part(rows).assumingMemoryBound(to: SIMD8<Double>.self)
+      coarse = part(3 * rows).assumingMemoryBound(to: Double.self)
+      planes = part(3 * rows + coarseCount).assumingMemoryBound(to: Double.self)
     }
 
-    deinit {
-      turns.deallocate()
-      circle.deallocate()
-      grid.deallocate()
-      coarse.deallocate()
-      planes.deallocate()
-    }
+    deinit { memory.deallocate() }
   }
 }

@@ -50,9 +50,8 @@ public final class LombScargle: Sendable {
     let terms = terms(of: residual, beside: basis)
     let found = ConcurrentList()
     let (harmonics, others) = (harmonics, basis.columns.count)
-    var drop = frequencyArray(grid.count)
-    drop.withUnsafeMutableBufferPointer { drop in
-      nonisolated(unsafe) let drop = drop.baseAddress!
+    var drop: [Double] = largeArray(grid.count) { drop in
+      nonisolated(unsafe) let drop = drop
       spectra.run(terms, blocks: Array(0..<spectra.layout.count), threads: threads) { chunk in
         let unsure =
           harmonics == 1

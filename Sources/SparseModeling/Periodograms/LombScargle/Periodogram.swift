@@ -31,12 +31,15 @@ public struct Periodogram: Sendable {
   /// One a frequency. χ² is kept above rounding, 1e-15 of what it is without the sinusoid.
   public func power(_ normalization: Normalization) -> [Double] {
     func remaining(_ drop: Double) -> Double { max(1 - drop / chiSquare, 1e-15) }
-    return switch normalization {
-    case .standard: drop.map { $0 / chiSquare }
-    case .model: drop.map { 1 / remaining($0) - 1 }
-    case .logarithm: drop.map { -log(remaining($0)) }
-    case .likelihood: drop.map { $0 / 2 }
-    case .scaledLikelihood: drop.map { -Double(points) / 2 * log(remaining($0)) }
+    return largeArray(drop.count) { power in
+      switch normalization {
+      case .standard: for k in drop.indices { power[k] = drop[k] / chiSquare }
+      case .model: for k in drop.indices { power[k] = 1 / remaining(drop[k]) - 1 }
+      case .logarithm: for k in drop.indices { power[k] = -log(remaining(drop[k])) }
+      case .likelihood: for k in drop.indices { power[k] = drop[k] / 2 }
+      case .scaledLikelihood:
+        for k in drop.indices { power[k] = -Double(points) / 2 * log(remaining(drop[k])) }
+      }
     }
   }
 
@@ -52,13 +55,5 @@ public struct Periodogram: Sendable {
     if !other.singular.isEmpty { singular = Set(singular + other.singular).sorted() }
     chiSquare += other.chiSquare
     points += other.points
-  }
-}
-
-/// Memory for one number a frequency, in large pages where there are many, not initialised.
-func frequencyArray(_ count: Int) -> [Double] {
-  [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
-    adviseLargePages(buffer.baseAddress!, byteCount: 8 * count)
-    initialized = count
   }
 }

@@ -43,22 +43,28 @@ public final class SinusoidPairs: Sendable {
   ///
   /// - Parameter residuals: of each band, whitened, and orthogonal to its basis.
   public func squares(of residuals: [[Double]]) -> [Double] {
-    var squares = frequencyArray(grid.count)
-    update(&squares, with: residuals, blocks: Array(0..<blockCount))
-    return squares
+    largeArray(grid.count) {
+      update($0, with: residuals, blocks: Array(0..<blockCount))
+    }
   }
 
   /// Puts ‖Qᵀr‖² into `squares`, `[grid]`, at the frequencies of some blocks.
   ///
   /// Complexity: that of as many blocks of one transform a band.
   public func update(_ squares: inout [Double], with residuals: [[Double]], blocks: [Int]) {
-    precondition(squares.count == grid.count && residuals.count == bands.count)
-    squares.withUnsafeMutableBufferPointer { squares in
-      for (k, band) in bands.enumerated() {
-        band.update(
-          squares.baseAddress!, with: residuals[k], blocks: blocks, adding: k > 0,
-          threads: threads)
-      }
+    precondition(squares.count == grid.count)
+    squares.withUnsafeMutableBufferPointer {
+      update($0.baseAddress!, with: residuals, blocks: blocks)
+    }
+  }
+
+  private func update(
+    _ squares: UnsafeMutablePointer<Double>, with residuals: [[Double]], blocks: [Int]
+  ) {
+    precondition(residuals.count == bands.count)
+    for (k, band) in bands.enumerated() {
+      band.update(
+        squares, with: residuals[k], blocks: blocks, adding: k > 0, threads: threads)
     }
   }
 
@@ -102,9 +108,8 @@ extension SinusoidPairs {
       let found = ConcurrentList()
       let vectors = layout.count * layout.blockLength / 8
       self.spectra = spectra
-      forms = [SIMD8<Double>](unsafeUninitializedCapacity: 3 * vectors) { buffer, initialized in
-        adviseLargePages(buffer.baseAddress!, byteCount: 192 * vectors)
-        nonisolated(unsafe) let forms = buffer.baseAddress!
+      forms = largeArray(3 * vectors) { forms in
+        nonisolated(unsafe) let forms: UnsafeMutablePointer<SIMD8<Double>> = forms
         let least = SIMD8<Double>(repeating: PairGeometry.leastShare * total * total)
         spectra.run(terms, blocks: Array(0..<layout.count), threads: threads) { chunk in
           let start = forms + 3 * chunk.first / 8
@@ -120,7 +125,6 @@ extension SinusoidPairs {
           }
           found.append(unsure.indices(in: chunk))
         }
-        initialized = 3 * vectors
       }
       var fit = SinusoidFit(times, whitening: whitening, basis: basis)
       self.fit = fit

@@ -15,9 +15,8 @@ public enum SpectralWindow {
     let spectra = BlockSpectra(ordered, layout: layout, multiples: [1])
     let weights = errors.map { 1 / ($0 * $0) }
     let total = weights.reduce(0, +)
-    var power = frequencyArray(grid.count)
-    power.withUnsafeMutableBufferPointer { power in
-      nonisolated(unsafe) let power = power.baseAddress!
+    return largeArray(grid.count) { power in
+      nonisolated(unsafe) let power = power
       let term = spectra.term(weights.map { $0 / total }, multiple: 1)
       spectra.run([term], blocks: Array(0..<layout.count), threads: threads) { chunk in
         for vector in chunk.vectors {
@@ -26,6 +25,5 @@ public enum SpectralWindow {
         }
       }
     }
-    return power
   }
 }

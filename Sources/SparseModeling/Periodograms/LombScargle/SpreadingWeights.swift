@@ -38,28 +38,36 @@ final class SpreadingWeights: Sendable {
     }
     filter = PhaseFilter(kernel, phases: layout.phases)
     self.compensation = compensation
-    var (cells, weights) = ([Int32](), [SIMD8<Double>]())
+    var cells = [Int32]()
     cells.reserveCapacity(times.order.count)
-    weights.reserveCapacity(2 * times.order.count)
     let whole = Int32(layout.transformLength)
-    let polynomials = Self.polynomials
-    for row in times.high.indices {
-      let turns = UnitCircle.fraction(
-        Double(multiple)
-          * UnitCircle.turns(layout.coarseStep, times.high[row], times.low[row]))
-      let places = turns * length
-      for lane in 0..<8 {
-        let floor = places[lane].rounded(.down)
-        let cell = Int32(floor) - Int32(Self.width / 2 - 1)
-        cells.append(cell < 0 ? cell + whole : cell)
-        let z = SIMD16<Double>(repeating: 2 * (places[lane] - floor) - 1)
-        var value = polynomials[0]
-        for k in 1..<polynomials.count { value = polynomials[k].addingProduct(value, z) }
-        weights.append(value.lowHalf)
-        weights.append(value.highHalf)
+    weights = largeArray(2 * times.order.count) { weights in
+      for row in times.high.indices {
+        let turns = UnitCircle.fraction(
+          Double(multiple)
+            * UnitCircle.turns(layout.coarseStep, times.high[row], times.low[row]))
+        let places = turns * length
+        for lane in 0..<8 {
+          let floor = places[lane].rounded(.down)
+          let cell = Int32(floor) - Int32(Self.width / 2 - 1)
+          cells.append(cell < 0 ? cell + whole : cell)
+          let value = Self.values(at: 2 * (places[lane] - floor) - 1)
+          weights[2 * (8 * row + lane)] = value.lowHalf
+          weights[2 * (8 * row + lane) + 1] = value.highHalf
+        }
       }
     }
-    (self.cells, self.weights) = (cells, weights)
+    self.cells = cells
+  }
+
+  /// The kernel at its sixteen cells.
+  @inline(__always) private static func values(at z: Double) -> SIMD16<Double> {
+    polynomials.withUnsafeBufferPointer { polynomials in
+      let z = SIMD16<Double>(repeating: z)
+      var value = polynomials[0]
+      for k in 1..<polynomials.count { value = polynomials[k].addingProduct(value, z) }
+      return value
+    }
   }
 
   /// Interpolates between Chebyshev's nodes until it stays within rounding of the kernel.
