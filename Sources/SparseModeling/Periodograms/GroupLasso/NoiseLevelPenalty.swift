@@ -43,7 +43,8 @@ public enum NoiseLevelPenalty {
         term *= z / Double(k + 1)
       }
       let half = Double(columns) / 2
-      let rate = 2 * Double.pi.squareRoot() * phases
+      let rate =
+        2 * Double.pi.squareRoot() * phases
         * exp((half - 0.5) * log(max(z, 1e-300)) - z - lgamma(half))
       return min(tail + rate, Double(count) * tail) - exp(-gamma)
     }

@@ -147,10 +147,11 @@ struct NormNewton {
     point.value = (responseSquare - explained + penalty * norms.reduce(0, +)) / 2
     let square = responseSquare - 2 * explained + dot(point.coefficients, fitted)
     let absolute = norms.indices.reduce(0) { $0 + norm(of: point.coefficients, group: $1) }
-    point.gap = GroupLassoGap(
-      residualSquare: square, responseProduct: responseSquare - explained,
-      penaltyTerm: penalty * absolute, excess: point.lengths.max() ?? 0
-    ).relative
+    point.gap =
+      GroupLassoGap(
+        residualSquare: square, responseProduct: responseSquare - explained,
+        penaltyTerm: penalty * absolute, excess: point.lengths.max() ?? 0
+      ).relative
     return point
   }
 

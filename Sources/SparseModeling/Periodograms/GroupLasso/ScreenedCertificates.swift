@@ -92,8 +92,9 @@ struct ScreenedCertificates<Dictionary: GroupDictionary> {
       let groups = dictionary.groups(ofBlock: block)
       values.withUnsafeBufferPointer { values in
         for group in groups where values[group] > level {
-          if group - stride >= groups.lowerBound, values[group - stride] > values[group] { continue }
-          if group + stride < groups.upperBound, values[group + stride] > values[group] { continue }
+          let (before, after) = (group - stride, group + stride)
+          if before >= groups.lowerBound, values[before] > values[group] { continue }
+          if after < groups.upperBound, values[after] > values[group] { continue }
           found.append(group)
         }
       }
