@@ -12,12 +12,12 @@ public final class ModeSearch {
   public struct Configuration: Codable, Sendable, Equatable {
     /// 0: a mean in each band; 1: a trend as well.
     public var baselineDegree = 0
-    /// Models kept of each size. One is prewhitening with a joint fit; an alias that fits better alone
-    /// than the frequency itself needs several.
+    /// Models kept of one mode; of k modes, 2/(k + 1) as many, but two. One is prewhitening with a joint
+    /// fit; an alias that fits better alone than the frequency itself needs several.
     public var beam = 12
     /// Peaks of each scan that are refined.
     public var peaks = 12
-    /// Models of each size that go through exchanges.
+    /// Models of each size that go through exchanges; not more than half of those kept.
     public var exchanged = 3
     /// Least distance of two modes in 1/T: below, a pair is one mode of changing amplitude.
     public var separation = 0.25
@@ -76,12 +76,14 @@ public final class ModeSearch {
     let refinement = FrequencyRefinement(series, modes: count)
     var found: [Candidate] = []
     for model in models { insert(extensions(of: model, refinement), into: &found) }
+    let kept = min(configuration.beam, max(2, 2 * configuration.beam / (count + 1)))
+    found = Array(found.prefix(kept))
     if count > 1 {
-      for index in 0..<min(configuration.exchanged, found.count) {
+      for index in 0..<min(configuration.exchanged, max(1, kept / 2), found.count) {
         insert([exchange(found[index], refinement)], into: &found)
       }
     }
-    return found
+    return Array(found.prefix(kept))
   }
 
   /// `model` with each of the highest peaks beside it, refined together.
