@@ -8,7 +8,8 @@ public struct LightCurve: Sendable {
   public var path: String
   /// The filter; empty if the file names none.
   public var band: String
-  /// Julian dates in days, ascending (heliocentric or barycentric as in the file).
+  /// Julian dates in days, ascending (heliocentric or barycentric as in the file); of photometry whose file
+  /// does not say what its times are, those of the file.
   public var times: [Double]
   /// What was added to the file's times: 0, 2400000, 2400000.5, 2450000, or what the header states.
   public var timeOffset: Double

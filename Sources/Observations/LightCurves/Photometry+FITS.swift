@@ -11,6 +11,7 @@ extension Photometry {
   /// (2020), TESS Science Data Products Description Document, EXP-TESS-ARC-ICD-0014.
   init(fits file: FITSFile) throws {
     let object = file.string("OBJECT") ?? ""
+    let star = object.isEmpty ? LightCurveTable.name(of: file.path) : object
     let telescope = file.string("TELESCOP") ?? ""
     guard
       let unit = try (1...file.unitCount).first(where: { unit in
@@ -62,10 +63,10 @@ extension Photometry {
     let system = try TimeSystem.stated(file, points: points)
     warnings += system.warnings
     self.init(
-      name: object.isEmpty ? LightCurveTable.name(of: file.path) : object, path: file.path,
+      name: star, path: file.path,
       bands: [
         try LightCurve(
-          name: object, path: file.path, band: telescope, points: points, unit: .flux,
+          name: star, path: file.path, band: telescope, points: points, unit: .flux,
           timeOffset: system.offset)
       ],
       timeSystem: system.description, hasErrors: hasErrors, warnings: warnings)

@@ -90,11 +90,12 @@ extension LightCurveTable {
   ) throws -> String? {
     let word = try word(row, columns.value)
     if word.first == ">" || word.first == "<" { return "upper limits" }
-    let value = Double(word)
-    let error = columns.error.flatMap { Double(row.words[$0]) }
-    if columns.hasLimits, word.isEmpty || value?.isNaN == true { return "without a detection" }
+    let cells = [word] + (columns.error.map { [row.words[$0]] } ?? [])
+    if columns.hasLimits, cells.contains(where: { $0.isEmpty || Double($0)?.isNaN == true }) {
+      return "without a detection"
+    }
     if unit == .magnitude {
-      let isMarked = [value, error].contains { $0.map(PhotometricUnit.marksMissing) == true }
+      let isMarked = cells.contains { Double($0).map(PhotometricUnit.marksMissing) == true }
       if isMarked { return "marked as missing (99.99)" }
     }
     guard let column = columns.quality else { return nil }
