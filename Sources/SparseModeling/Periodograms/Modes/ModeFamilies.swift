@@ -131,7 +131,9 @@ public struct ModeFamilies: Sendable {
     for isWhole in [true, false] {
       for (family, head) in heads.enumerated() {
         let halves = (2 * frequency / head.frequency).rounded()
-        guard halves >= 1, halves <= Double(2 * configuration.harmonics), halves != 2 else { continue }
+        guard halves >= 1, halves <= Double(2 * configuration.harmonics), halves != 2 else {
+          continue
+        }
         let isEven = halves.truncatingRemainder(dividingBy: 2) == 0
         if isEven == isWhole, abs(halves / 2 * head.frequency - frequency) <= tolerance {
           return .multiple(family: family, halves: Int(halves))

@@ -20,17 +20,27 @@ struct ModeScan {
 
   /// `[grid]`.
   func drop(beside frequencies: [Double]) -> [Double] {
-    var total = [Double]()
-    for (band, periodogram) in zip(series.bands, periodograms) {
-      let basis = Self.basis(band, frequencies)
-      let drop = periodogram.drop(of: basis.projectingOut(from: band.values), beside: basis)
-      if total.isEmpty {
-        total = drop
-      } else {
-        for k in drop.indices { total[k] += drop[k] }
-      }
+    drop(beside: frequencies, values: series)
+  }
+
+  /// The same of other values at the same times.
+  func drop(beside frequencies: [Double], values: WhitenedSeries) -> [Double] {
+    let drops = dropsByBand(beside: frequencies, values: values)
+    var total = drops[0]
+    for drop in drops.dropFirst() {
+      for k in total.indices { total[k] += drop[k] }
     }
     return total
+  }
+
+  /// `[bands][grid]`
+  func dropsByBand(
+    beside frequencies: [Double], values: WhitenedSeries? = nil
+  ) -> [[Double]] {
+    zip((values ?? series).bands, periodograms).map { band, periodogram in
+      let basis = Self.basis(band, frequencies)
+      return periodogram.drop(of: basis.projectingOut(from: band.values), beside: basis)
+    }
   }
 
   static func basis(_ band: WhitenedSeries.Band, _ frequencies: [Double]) -> OrthonormalColumns {

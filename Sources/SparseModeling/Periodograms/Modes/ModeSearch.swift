@@ -37,7 +37,8 @@ public final class ModeSearch {
   let scan: ModeScan
   /// By number of modes, best first.
   private var levels: [[Candidate]]
-  private(set) var scans = 0
+  /// From elsewhere, by number of modes.
+  private var offered: [Int: [Candidate]] = [:]
 
   public init(
     _ series: [TimeSeries], grid: FrequencyGrid, configuration: Configuration = Configuration(),
@@ -68,6 +69,49 @@ public final class ModeSearch {
     return levels[count].first
   }
 
+  /// Frequencies from elsewhere, the support of a LASSO for one: the best subsets of each size, refined
+  /// together, compete with what the search has found; to be called before models are asked for.
+  ///
+  /// From one size to the next each candidate is tried beside the three best models.
+  ///
+  /// Complexity: 3 × candidates refinements a mode.
+  public func consider(candidates: [Double], upTo count: Int) {
+    precondition(levels.count == 1)
+    var models = levels[0]
+    for size in 1...max(1, count) where series.degreesOfFreedom(modes: size) > 0 && count > 0 {
+      let refinement = FrequencyRefinement(series, modes: size)
+      var found: [Candidate] = []
+      for model in models.prefix(3) {
+        let extended = candidates.compactMap { candidate -> Candidate? in
+          let (frequencies, chiSquare) = refinement.refine(
+            model.frequencies + [candidate], tolerance: 1e-2, maximumSteps: 4)
+          return isValid(frequencies)
+            ? Candidate(frequencies: frequencies, chiSquare: chiSquare) : nil
+        }
+        insert(extended, into: &found)
+      }
+      offered[size] = found
+      models = found
+    }
+  }
+
+  /// The frequencies of a LASSO's support: local maxima of the norms, so that what the grid splits among
+  /// neighbours counts once, and close pairs twice.
+  ///
+  /// - Parameters:
+  ///   - groups: indices of the grid, in increasing order.
+  ///   - norms: of them.
+  public static func candidates(groups: [Int], norms: [Double], grid: FrequencyGrid) -> [Double] {
+    precondition(groups.count == norms.count)
+    func norm(_ place: Int, _ group: Int) -> Double {
+      groups.indices.contains(place) && groups[place] == group ? norms[place] : 0
+    }
+    return groups.indices.filter { place in
+      norms[place] > norm(place - 1, groups[place] - 1)
+        && norms[place] >= norm(place + 1, groups[place] + 1)
+    }.map { grid[groups[$0]] }
+  }
+
   /// Models of one mode more.
   private func grow(_ models: [Candidate]) -> [Candidate] {
     guard let first = models.first else { return [] }
@@ -76,6 +120,8 @@ public final class ModeSearch {
     let refinement = FrequencyRefinement(series, modes: count)
     var found: [Candidate] = []
     for model in models { insert(extensions(of: model, refinement), into: &found) }
+    insert(offered[count] ?? [], into: &found)
+    if count > 1 { insert(fourierSeries(of: count, refinement), into: &found) }
     let kept = min(configuration.beam, max(2, 2 * configuration.beam / (count + 1)))
     found = Array(found.prefix(kept))
     if count > 1 {
@@ -86,11 +132,27 @@ public final class ModeSearch {
     return Array(found.prefix(kept))
   }
 
+  /// f, 2f, ... of each single mode: a steep light curve is a series, whose low terms may fit worse than
+  /// their aliases as long as the high ones are missing.
+  private func fourierSeries(
+    of count: Int, _ refinement: FrequencyRefinement
+  ) -> [Candidate] {
+    var ties = FrequencyTies()
+    for mode in 1..<count { ties.tie(mode, to: [.init(mode: 0, multiple: mode + 1)]) }
+    return levels[1].compactMap { single in
+      let start = (1...count).map { Double($0) * single.frequencies[0] }
+      guard isValid(start) else { return nil }
+      let tied = refinement.refine(start, ties: ties, tolerance: 1e-3)
+      let (frequencies, chiSquare) = refinement.refine(tied.frequencies, tolerance: 1e-4)
+      return isValid(frequencies)
+        ? Candidate(frequencies: frequencies, chiSquare: chiSquare) : nil
+    }
+  }
+
   /// `model` with each of the highest peaks beside it, refined together.
   private func extensions(
     of model: Candidate, _ refinement: FrequencyRefinement
   ) -> [Candidate] {
-    scans += 1
     let apart = configuration.separation / series.duration
     let peaks = scan.peaks(
       of: scan.drop(beside: model.frequencies), count: configuration.peaks, apart: apart,

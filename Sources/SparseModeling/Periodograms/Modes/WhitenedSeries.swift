@@ -74,8 +74,8 @@ public struct WhitenedSeries: Sendable {
     count - bands.reduce(0) { $0 + $1.baseline.columns.count } - modes * (2 * bands.count + 1)
   }
 
-  /// The mean over bands, weighted by points, of the variance of time, weighted by 1/error².
-  var timeVariances: [Double] {
+  /// The variance of time in each band, weighted by 1/error².
+  public var timeVariances: [Double] {
     bands.map { band in
       var (total, mean, square) = (0.0, 0.0, 0.0)
       for k in band.times.indices {
