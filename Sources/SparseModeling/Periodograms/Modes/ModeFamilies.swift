@@ -16,9 +16,11 @@ public struct ModeFamilies: Sendable {
     public let head: Int
     /// Others, with the number of halves of its frequency, in the order of the modes.
     public fileprivate(set) var members: [(mode: Int, halves: Int)]
-    /// Odd multiples of half the head's frequency are there: the head is the second harmonic of the true
-    /// frequency, as in β Lyrae and other binaries.
-    public var isHalved: Bool { members.contains { $0.halves % 2 != 0 } }
+    /// Of the head.
+    public let half: HalfFrequency
+    /// Odd multiples of half the head's frequency are there, as modes or as `half` says: the head is the
+    /// second harmonic of the true frequency, as in β Lyrae and other binaries.
+    public fileprivate(set) var isHalved: Bool
   }
 
   /// A stronger mode, and the rhythm of the observations that leads from there to this one.
@@ -35,6 +37,8 @@ public struct ModeFamilies: Sendable {
     public var harmonics = 12
     /// Largest sum of multiples in a combination: of weak ones nearly any frequency is one.
     public var order = 3
+    /// The largest false-alarm probability of a half frequency; ten heads may be asked.
+    public var halfLimit = 1e-3
 
     public init() {}
   }
@@ -48,10 +52,11 @@ public struct ModeFamilies: Sendable {
 
   /// - Parameters:
   ///   - model: its modes by decreasing amplitude.
-  ///   - duration: of the observations, T.
+  ///   - series: of which the model is.
   ///   - rhythms: frequencies at which aliases are expected, with their names.
   public init(
-    _ model: SinusoidModel, duration: Double, rhythms: [(name: String, frequency: Double)],
+    _ model: SinusoidModel, _ series: WhitenedSeries,
+    rhythms: [(name: String, frequency: Double)] = groundRhythms,
     configuration: Configuration = Configuration()
   ) {
     var families: [Family] = []
@@ -59,17 +64,22 @@ public struct ModeFamilies: Sendable {
     var aliases: [Int: Alias] = [:]
     for (index, mode) in model.modes.enumerated() {
       let tolerance = max(
-        configuration.tolerance / duration,
+        configuration.tolerance / series.duration,
         configuration.deviations * mode.frequencyError * max(1, model.errorScale))
       let relation = Self.relation(
         mode.frequency, to: families.map { ($0.head, model.modes[$0.head].frequency) },
         tolerance: tolerance, configuration)
       switch relation {
       case .head:
-        families.append(Family(head: index, members: []))
+        let half = HalfFrequency(of: index, in: model, series)
+        families.append(
+          Family(
+            head: index, members: [], half: half,
+            isHalved: half.falseAlarm <= configuration.halfLimit))
         relations.append(.head)
       case .multiple(let family, let halves):
         families[family].members.append((index, halves))
+        if halves % 2 != 0 { families[family].isHalved = true }
         relations.append(.halves(halves))
       case .combination(let terms): relations.append(.combination(terms))
       }
