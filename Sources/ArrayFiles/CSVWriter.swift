@@ -34,13 +34,18 @@ public struct CSVColumn: Sendable {
     }
   }
 
-  func cell(_ row: Int) -> String {
+  /// A value as text, without quotes.
+  public func text(_ row: Int) -> String {
     switch values {
     // Swift's description has the fewest digits that read back as the same number.
     case .numbers(let values): values[row].description
     case .integers(let values): values[row].description
-    case .text(let values): CSVColumn.quoted(values[row])
+    case .text(let values): values[row]
     }
+  }
+
+  func cell(_ row: Int) -> String {
+    if case .text = values { CSVColumn.quoted(text(row)) } else { text(row) }
   }
 
   /// Quoted (RFC 4180) if plain text would be read as something else.

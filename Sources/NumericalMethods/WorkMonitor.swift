@@ -35,6 +35,11 @@ public struct WorkMonitor: Sendable {
 
   public var isInterrupted: Bool { interrupted() }
 
+  /// - Throws: `Interrupted` when the user asked to stop.
+  public func checkInterruption() throws {
+    if interrupted() { throw Interrupted() }
+  }
+
   /// Tells the user something worth a line of its own.
   public func note(_ text: String) { message(text) }
 
@@ -43,7 +48,7 @@ public struct WorkMonitor: Sendable {
   /// - Throws: `Interrupted` when the user asked to stop; what is finished is on disk by then.
   public func advance(_ progress: WorkProgress) throws {
     report(progress)
-    if interrupted() { throw Interrupted() }
+    try checkInterruption()
   }
 }
 

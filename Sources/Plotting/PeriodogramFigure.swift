@@ -12,8 +12,8 @@ public struct PeriodogramFigure: Figure {
     public var isInverted = false
     /// A value that chance passes rarely, and what it is.
     public var level: (value: Double, label: Label)?
-    /// Lines from zero, such as amplitudes of a sparse spectrum, on the axis of the values.
-    public var sticks: [(frequency: Double, value: Double)] = []
+    /// Circles on the axis of the values, such as amplitudes that were fitted.
+    public var circles: [(frequency: Double, value: Double)] = []
 
     public init(label: Label, values: [Double]) {
       (self.label, self.values) = (label, values)
@@ -68,7 +68,7 @@ public struct PeriodogramFigure: Figure {
   }
 
   private func draw(_ row: Row, on panel: Panel, _ x: Axis, in script: inout GnuplotScript) {
-    let shown = row.values.filter(\.isFinite) + row.sticks.map(\.value)
+    let shown = row.values.filter(\.isFinite) + row.circles.map(\.value)
     let (least, most) = (row.isInverted ? shown.min()! : 0, shown.max()!)
     let reach = most > least ? most - least : max(abs(most), 1e-300)
     let y = Axis(
@@ -96,12 +96,10 @@ public struct PeriodogramFigure: Figure {
       "\(block) using 1:2:3 with filledcurves fillcolor rgb '\(Style.blue)' "
         + "fillstyle solid noborder")
     elements.append("\(block) using 1:3 with lines linewidth 0.8 linecolor rgb '\(Style.blue)'")
-    if !row.sticks.isEmpty {
-      let sticks = script.addBlock(groups: [row.sticks.map { [x($0.frequency), y($0.value)] }])
+    if !row.circles.isEmpty {
+      let circles = script.addBlock(groups: [row.circles.map { [x($0.frequency), y($0.value)] }])
       elements.append(
-        "\(sticks) using 1:2 with impulses linewidth 1.6 linecolor rgb '\(Style.vermillion)'")
-      elements.append(
-        "\(sticks) using 1:2 with points pointtype 7 pointsize 0.5 "
+        "\(circles) using 1:2 with points pointtype 6 pointsize 0.9 linewidth 1.5 "
           + "linecolor rgb '\(Style.vermillion)'")
     }
     script.add("plot " + elements.joined(separator: ", "))
@@ -159,8 +157,8 @@ public struct PeriodogramFigure: Figure {
         throw fail("spectra of \(count) and \(row.values.count) frequencies; equal")
       }
       guard row.values.contains(where: \.isFinite) else { throw fail("no finite value") }
-      if let stick = row.sticks.first(where: { !$0.value.isFinite || !$0.frequency.isFinite }) {
-        throw fail("a line of \(stick.value) at \(stick.frequency); finite")
+      if let circle = row.circles.first(where: { !$0.value.isFinite || !$0.frequency.isFinite }) {
+        throw fail("a circle of \(circle.value) at \(circle.frequency); finite")
       }
     }
   }

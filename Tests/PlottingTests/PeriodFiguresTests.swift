@@ -10,7 +10,7 @@ import Testing
     }
     var power = PeriodogramFigure.Row(label: "power", values: values)
     power.level = (0.1, "false-alarm probability 1 %")
-    power.sticks = [(0.5, 0.3)]
+    power.circles = [(0.5, 0.3)]
     var dispersion = PeriodogramFigure.Row(label: "dispersion", values: values.map { 1 - $0 })
     dispersion.isInverted = true
     dispersion.values[0] = .nan
@@ -83,7 +83,7 @@ import Testing
     spectra[0].rows = []
     spectra[1].step = 0
     spectra[2].rows[1].values.removeLast()
-    spectra[3].rows[0].sticks = [(.nan, 1)]
+    spectra[3].rows[0].circles = [(.nan, 1)]
     var folds = [FoldedCurveFigure](repeating: Self.folded(2, points: 5), count: 3)
     folds[0].folds = []
     folds[1].folds[0].bands[0].values[1] = .infinity

@@ -25,6 +25,23 @@ public struct TimeSeries: Sendable {
     self.errors = errors
   }
 
+  private init(unchecked times: [Double], _ values: [Double], _ errors: [Double]) {
+    (self.times, self.values, self.errors) = (times, values, errors)
+  }
+
+  /// The same measurements without a known part of them.
+  public func subtracting(_ part: [Double]) -> TimeSeries {
+    precondition(part.count == count)
+    return TimeSeries(unchecked: times, zip(values, part).map { $0 - $1 }, errors)
+  }
+
+  /// The same measurements in the order of their times.
+  var sortedByTime: TimeSeries {
+    let order = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+    return TimeSeries(
+      unchecked: order.map { times[$0] }, order.map { values[$0] }, order.map { errors[$0] })
+  }
+
   public var count: Int { times.count }
   /// From the first to the last time.
   public var duration: Double { times.max()! - times.min()! }

@@ -148,3 +148,16 @@ public struct FalseAlarmProbability: Sendable, Equatable {
     return root / (2.0.squareRoot() * exp(lgamma(n + 0.5) - lgamma(n)))
   }
 }
+
+extension FalseAlarmProbability {
+  /// The drop of χ² that has a probability, where the errors of the data are true.
+  public func drop(probability: Double) -> Double {
+    precondition(probability > 0 && probability < 1)
+    var (low, high) = (0.0, 2000.0)
+    for _ in 0..<100 {
+      let middle = (low + high) / 2
+      if self.probability(drop: middle) > probability { low = middle } else { high = middle }
+    }
+    return high
+  }
+}

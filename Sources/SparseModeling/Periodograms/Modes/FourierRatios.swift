@@ -7,7 +7,7 @@ import Foundation
 ///
 /// Reference: Simon & Lee (1981), ApJ 248, 291.
 public struct FourierRatios: Sendable, Equatable {
-  public struct Ratio: Sendable, Equatable {
+  public struct Ratio: Sendable, Equatable, Encodable {
     /// k
     public let harmonic: Int
     public let amplitudeRatio: Double

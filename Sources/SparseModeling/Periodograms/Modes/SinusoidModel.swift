@@ -145,10 +145,13 @@ public struct SinusoidModel: Sendable {
     }
   }
 
-  /// The sum of the modes at `times` in a band, without its baseline.
-  public func signal(at times: [Double], band: Int = 0) -> [Double] {
-    times.map { time in
-      modes.reduce(0) { sum, mode in
+  /// The sum of the modes, or of some of them, at `times` in a band, without its baseline.
+  public func signal(
+    of chosen: [Int]? = nil, at times: [Double], band: Int = 0
+  ) -> [Double] {
+    let shown = chosen.map { $0.map { modes[$0] } } ?? modes
+    return times.map { time in
+      shown.reduce(0) { sum, mode in
         let angle = 2 * Double.pi * mode.frequency * (time - epoch)
         let component = mode.components[band]
         return sum + component.cosine * cos(angle) + component.sine * sin(angle)

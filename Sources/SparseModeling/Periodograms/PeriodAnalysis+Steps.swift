@@ -1,0 +1,70 @@
+import NumericalMethods
+
+extension PeriodAnalysis {
+  /// Frequencies to search where none are given: times in days, periods of an hour.
+  private static let usualMaximum = 25.0
+  /// Of a support, the strongest; those of noise are many.
+  private static let mostCandidates = 40
+
+  /// What the errors are to be multiplied by.
+  static func noise(
+    _ model: SinusoidModel?, _ series: WhitenedSeries, _ noise: ModeSelection.Noise
+  ) -> Double {
+    let chiSquare = model?.chiSquare ?? series.chiSquare
+    let degrees = model?.degreesOfFreedom ?? series.degreesOfFreedom(modes: 0)
+    guard noise != .given, degrees > 0 else { return 1 }
+    if noise == .automatic && ModeSearch.agrees(chiSquare, degreesOfFreedom: degrees) { return 1 }
+    return (chiSquare / Double(degrees)).squareRoot()
+  }
+
+  static func grid(
+    _ bands: [TimeSeries], _ configuration: Configuration
+  ) throws(PeriodogramError) -> FrequencyGrid {
+    let times = bands.flatMap(\.times)
+    let duration = times.max()! - times.min()!
+    let low = configuration.minimumFrequency ?? 1 / duration
+    let suggestions = bands.map { band in
+      let limit = SamplingLimit(times: band.times)
+      return max(limit.suggested, min(usualMaximum, limit.pseudoNyquist ?? .infinity))
+    }
+    let high = configuration.maximumFrequency ?? max(suggestions.max()!, 2 * low)
+    guard low < high else { throw .emptyRange(low, high) }
+    let count = (high - low) * duration * configuration.oversampling
+    guard count < Double(mostFrequencies) else {
+      throw .tooManyFrequencies(count, low: low, high: high, duration: duration)
+    }
+    return FrequencyGrid(
+      range: low...high, duration: duration, oversampling: configuration.oversampling)
+  }
+
+  /// Lets the frequencies of a sparse spectrum at the level of the noise compete in a search.
+  static func offerSupport(
+    of problem: GroupLasso<SinusoidDictionary>, to search: ModeSearch, most modes: Int?
+  ) {
+    let solution = problem.solve(penalty: NoiseLevelPenalty.penalty(for: problem.dictionary))
+    let strongest = zip(solution.groups, solution.norms).sorted { $0.1 > $1.1 }
+      .prefix(mostCandidates).sorted { $0.0 < $1.0 }
+    let candidates = ModeSearch.candidates(
+      groups: strongest.map(\.0), norms: strongest.map(\.1), grid: search.grid)
+    search.consider(candidates: candidates, upTo: min(modes ?? 4, 4))
+  }
+
+  /// By mode, the drop of χ² with correlated noise fitted to the residuals of each band.
+  static func redNoiseDrops(
+    of model: SinusoidModel, in bands: [TimeSeries], degree: Int
+  ) throws -> [Double] {
+    var drops = [Double](repeating: 0, count: model.modes.count)
+    for (index, band) in bands.enumerated() {
+      let sorted = band.sortedByTime
+      let residuals = zip(sorted.values, model.signal(at: sorted.times, band: index)).map {
+        $0 - $1
+      }
+      let noise = try RedNoise(
+        residuals: residuals, times: sorted.times, errors: sorted.errors)
+      for (mode, drop) in noise.drops(
+        of: model, in: sorted, band: index, baselineDegree: degree
+      ).enumerated() { drops[mode] += drop }
+    }
+    return drops
+  }
+}
