@@ -52,6 +52,17 @@ public final class ModeSearch {
     levels = [[Candidate(frequencies: [], chiSquare: whitened.chiSquare)]]
   }
 
+  /// Frequencies from 1/T to `highest`, five to each 1/T, where peaks are seen within 4 per cent of their
+  /// height before they are refined. Times in days, 25 per day reaches most δ Scuti stars.
+  public static func defaultGrid(
+    for series: [TimeSeries], upTo highest: Double = 25
+  ) -> FrequencyGrid {
+    let duration = WhitenedSeries(series).duration
+    let lowest = 1 / duration
+    return FrequencyGrid(
+      range: lowest...max(highest, 2 * lowest), duration: duration, oversampling: 5)
+  }
+
   /// The best model found of `count` modes, by decreasing amplitude; nil where there is none whose modes
   /// are far enough apart.
   public func model(modes count: Int) -> SinusoidModel? {

@@ -10,7 +10,7 @@ public struct ModeSelection: Sendable {
     /// The scatter about the model with the mode: safe where the errors are off by a factor, or where
     /// there is more than sinusoids and noise.
     case estimated
-    /// The errors where χ² of the model with the mode agrees with them, else the scatter.
+    /// The errors where χ² of the model with one mode more agrees with them, else the scatter.
     case automatic
   }
 
@@ -75,8 +75,10 @@ extension ModeSearch {
           switch configuration.noise {
           case .given: false
           case .estimated: true
+          // Several modes fit noise that is larger than stated until it agrees.
           case .automatic:
-            !Self.agrees(model.chiSquare, degreesOfFreedom: model.degreesOfFreedom)
+            added > 1
+              || !Self.agrees(model.chiSquare, degreesOfFreedom: model.degreesOfFreedom)
           }
         let drop = before - model.chiSquare
         let falseAlarm =
