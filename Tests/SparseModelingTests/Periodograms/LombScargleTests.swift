@@ -51,30 +51,42 @@ import Testing
     #expect(found.singular == [0])
   }
 
-  /// Ten million cycles between the first and the last time, which are exact in binary.
+  /// Ten million cycles between the first and the last time, in numbers whose products have more digits than
+  /// a double; whole numbers have their angles exactly.
   @Test func phasesOfManyCycles() throws {
     var stream = RandomStream(seed: 6, purpose: .simulation, index: 0)
-    let times = (0..<50).map { _ in Double(Int.random(in: 0...1 << 20, using: &stream)) / 1024 }
+    let ticks = (0..<50).map { _ in Int.random(in: 0...1 << 35, using: &stream) }
+    let tick = 1.0 / Double(1 << 25)
     let series = try TimeSeries(
-      times: times, values: times.map { _ in .random(in: 0...1, using: &stream) },
-      errors: times.map { _ in 1 })
-    // An exact step, and 1/1024 of a turn times whole numbers: angles are known exactly.
-    let step = 1.0 / 8192
-    let first = 9_000.125
-    let grid = FrequencyGrid(first: first, step: step, count: 5_000)
+      times: ticks.map { Double($0) * tick },
+      values: ticks.map { _ in .random(in: 0...1, using: &stream) }, errors: ticks.map { _ in 1 })
+    let first = 9_001 * 8192 + 4_321
+    let grid = FrequencyGrid(first: Double(first) / 8192, step: 1.0 / 8192, count: 5_000)
     let found = LombScargle.periodogram(of: [series], grid: grid)
     for index in stride(from: 3, to: 5_000, by: 311) {
-      // f t in units of 2⁻²³.
-      let angles = times.map { time -> Double in
-        let turns = (Int(first * 8192) + index) * Int(time * 1024)
-        return 2 * Double.pi * Double(turns & (1 << 23 - 1)) / Double(1 << 23)
+      // f t in units of 2⁻³⁸.
+      let angles = ticks.map { tick -> Double in
+        let turns = (first + index) * tick & (1 << 38 - 1)
+        return 2 * Double.pi * Double(turns) / Double(1 << 38)
       }
-      let constant = [times.map { _ in 1.0 }]
+      let constant = [ticks.map { _ in 1.0 }]
       let expected =
         Reference.chiSquare(of: series, constant)
         - Reference.chiSquare(
           of: series, constant + [angles.map { cos($0) }, angles.map { sin($0) }])
-      #expect(abs(found.drop[index] - expected) < 1e-9 * found.chiSquare)
+      #expect(abs(found.drop[index] - expected) < 1e-10 * found.chiSquare)
+    }
+  }
+
+  /// Periods longer than the data next to a trend: what is left of the sinusoid is small.
+  @Test func periodsLongerThanTheData() throws {
+    let series = try Reference.series(25, seed: 13)
+    let grid = FrequencyGrid(first: 0, step: 1.0 / 30_000, count: 400)
+    let found = LombScargle.periodogram(of: [series], degree: 1, grid: grid)
+    // From a twentieth of a cycle on normal equations have digits enough.
+    for index in 5..<grid.count {
+      let expected = Reference.drop(of: series, degree: 1, frequency: grid[index])
+      #expect(abs(found.drop[index] - expected) < 1e-9 * found.chiSquare, "at \(grid[index])")
     }
   }
 
