@@ -6,11 +6,11 @@ struct PeriodogramOptions: ParsableArguments {
   @Option(help: "Lowest frequency, cycles per unit of time; 1/T by default.")
   var minimumFrequency: Double?
 
-  @Option(help: "Highest frequency; what the sampling tells by default.")
+  @Option(help: "Highest frequency; what the sampling asks for by default, at least 25.")
   var maximumFrequency: Double?
 
   @Option(help: "Frequencies to each 1/T.")
-  var oversampling = 10.0
+  var oversampling = 5.0
 
   @Option(help: "Number of modes, or auto: as many as are significant.")
   var modes = ModeCount.automatic

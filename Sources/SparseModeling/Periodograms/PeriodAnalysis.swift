@@ -11,7 +11,7 @@ public struct PeriodAnalysis: Sendable {
     /// frequencies from lower ones: periods of less than an hour, times in days.
     public var maximumFrequency: Double?
     /// Frequencies to each 1/T.
-    public var oversampling = 10.0
+    public var oversampling = 5.0
     /// Number of modes; nil for as many as are significant.
     public var modes: Int?
     public var search = ModeSearch.Configuration()
@@ -80,6 +80,7 @@ public struct PeriodAnalysis: Sendable {
     let problem = GroupLasso(dictionary, response: dictionary.response)
     let search = ModeSearch(
       bands, grid: grid, configuration: configuration.search, threads: threads)
+    search.isInterrupted = { monitor.isInterrupted }
     Self.offerSupport(of: problem, to: search, most: configuration.modes)
     try monitor.checkInterruption()
     if let count = configuration.modes {

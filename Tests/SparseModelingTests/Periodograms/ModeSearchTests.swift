@@ -31,7 +31,7 @@ struct ModeSearchTests {
     #expect(star.isFound(in: model.frequencies))
     let known = try #require(search.model(modes: scenario.frequencies.count))
     #expect(known.frequencies == model.frequencies)
-    #expect(search.falseAlarms(of: model).allSatisfy { $0 < 0.01 })
+    #expect(search.significances(of: model).allSatisfy { $0.falseAlarm < 0.01 })
     let amplitudes = model.modes.map(\.amplitude)
     #expect(amplitudes == amplitudes.sorted(by: >))
   }

@@ -65,7 +65,7 @@ struct RedNoiseTests {
       residuals: model.residuals[0].map { $0 * 0.03 }, times: times, errors: series.errors)
     let test = FalseAlarmProbability(
       width: grid.last - grid.first, timeVariances: search.series.timeVariances)
-    let white = search.falseAlarms(of: model, noise: .given)
+    let white = search.significances(of: model).map(\.falseAlarm)
     #expect(white[0] < 1e-10 && white[1] < 1e-10)
     let drops = red.drops(of: model, in: series)
     #expect(test.probability(drop: drops[0]) < 1e-10)

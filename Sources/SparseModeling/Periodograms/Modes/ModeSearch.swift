@@ -34,6 +34,8 @@ public final class ModeSearch {
   public let series: WhitenedSeries
   public let grid: FrequencyGrid
   public let configuration: Configuration
+  /// Whether to end with what is found so far.
+  public var isInterrupted: @Sendable () -> Bool = { false }
   let scan: ModeScan
   /// By number of modes, best first.
   private var levels: [[Candidate]]
@@ -50,17 +52,6 @@ public final class ModeSearch {
     self.configuration = configuration
     scan = ModeScan(whitened, grid: grid, threads: threads)
     levels = [[Candidate(frequencies: [], chiSquare: whitened.chiSquare)]]
-  }
-
-  /// Frequencies from 1/T to `highest`, five to each 1/T, where peaks are seen within 4 per cent of their
-  /// height before they are refined. Times in days, 25 per day reaches most δ Scuti stars.
-  public static func defaultGrid(
-    for series: [TimeSeries], upTo highest: Double = 25
-  ) -> FrequencyGrid {
-    let duration = WhitenedSeries(series).duration
-    let lowest = 1 / duration
-    return FrequencyGrid(
-      range: lowest...max(highest, 2 * lowest), duration: duration, oversampling: 5)
   }
 
   /// The best model found of `count` modes, by decreasing amplitude; nil where there is none whose modes
@@ -164,6 +155,7 @@ public final class ModeSearch {
   private func extensions(
     of model: Candidate, _ refinement: FrequencyRefinement
   ) -> [Candidate] {
+    if isInterrupted() { return [] }
     let apart = configuration.separation / series.duration
     let peaks = scan.peaks(
       of: scan.drop(beside: model.frequencies), count: configuration.peaks, apart: apart,

@@ -101,29 +101,6 @@ extension ModeSearch {
     return ModeSelection(steps: steps, baselineChiSquare: series.chiSquare)
   }
 
-  /// The false-alarm probability of each mode beside all others of `model`: of the drop of χ² from the
-  /// best fit without it, the others starting where they are.
-  public func falseAlarms(
-    of model: SinusoidModel, noise: ModeSelection.Noise = .automatic
-  ) -> [Double] {
-    let test = FalseAlarmProbability(
-      width: grid.last - grid.first, timeVariances: series.timeVariances)
-    let isGiven =
-      noise == .given
-      || noise == .automatic
-        && Self.agrees(model.chiSquare, degreesOfFreedom: model.degreesOfFreedom)
-    let degrees = series.degreesOfFreedom(modes: model.modes.count - 1)
-    return model.modes.indices.map { mode in
-      var rest = model.frequencies
-      rest.remove(at: mode)
-      let before = FrequencyRefinement(series, modes: rest.count).refine(rest).chiSquare
-      let drop = before - model.chiSquare
-      return isGiven
-        ? test.probability(drop: drop)
-        : test.probability(drop: drop, before: before, degreesOfFreedom: degrees)
-    }
-  }
-
   /// Whether χ² is within the central 98 per cent of its distribution (Wilson & Hilferty 1931, PNAS 17,
   /// 684).
   static func agrees(_ chiSquare: Double, degreesOfFreedom: Int) -> Bool {

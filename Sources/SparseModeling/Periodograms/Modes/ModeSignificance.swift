@@ -15,12 +15,13 @@ extension ModeSearch {
   /// Of all modes of a model that this search found.
   ///
   /// - Parameters:
-  ///   - noise: what the errors of the data are to be multiplied by.
+  ///   - noise: what the errors of the data are to be multiplied by; other than 1, the drop is compared
+  ///     with the scatter.
   ///   - bootstrap: samples; 0 for none.
   ///   - redNoiseDrops: by mode, from `RedNoise`; nil for none.
   public func significances(
-    of model: SinusoidModel, noise: Double, bootstrap: Int, seed: UInt64,
-    redNoiseDrops: [Double]?
+    of model: SinusoidModel, noise: Double = 1, bootstrap: Int = 0, seed: UInt64 = 1,
+    redNoiseDrops: [Double]? = nil
   ) -> [ModeSignificance] {
     let test = FalseAlarmProbability(
       width: grid.last - grid.first, timeVariances: series.timeVariances)
@@ -30,8 +31,7 @@ extension ModeSearch {
     return model.modes.indices.map { index in
       var others = model.frequencies
       others.remove(at: index)
-      let rest = others.isEmpty ? nil : SinusoidModel(series, frequencies: others)
-      let before = rest?.chiSquare ?? series.chiSquare
+      let (refitted, before) = FrequencyRefinement(series, modes: others.count).refine(others)
       let drop = max(0, before - model.chiSquare)
       return ModeSignificance(
         drop: drop,
@@ -42,8 +42,10 @@ extension ModeSearch {
             degreesOfFreedom: series.degreesOfFreedom(modes: others.count)),
         signalToNoise: ratios.ratios(of: model.modes[index], window: window).max()!,
         bootstrap: bootstrap > 0
-          ? BootstrapTest(self, model: rest, samples: bootstrap, seed: seed)
-            .probability(drop: drop, before: before) : nil,
+          ? BootstrapTest(
+            self, model: SinusoidModel(series, frequencies: refitted), samples: bootstrap,
+            seed: seed
+          ).probability(drop: drop, before: before) : nil,
         redNoise: redNoiseDrops.map { test.probability(drop: $0[index]) })
     }
   }
