@@ -96,7 +96,7 @@ let package = Package(
       path: "Tests/Benchmarks",
       exclude: [
         "figure.py", "peer_finufft.py", "peer_imaging.py", "peer_periodogram.py", "peer_sbi.py",
-        "peer_vbmicrolensing.cpp",
+        "peer_sparse.py", "peer_vbmicrolensing.cpp",
         "recorded.json", "report.py", "requirements", "run.sh", "tables.py", "works.py",
       ]),
 

@@ -16,6 +16,7 @@ enum SibylBenchmarks {
            SibylBenchmarks imaging FOLDER
            SibylBenchmarks prepare-periodograms FOLDER
            SibylBenchmarks periodograms FOLDER
+           SibylBenchmarks sparse-periodograms FOLDER
     """
 
   static func main() {
@@ -35,8 +36,11 @@ enum SibylBenchmarks {
       case ("transforms", 2): try TransformWork.measure(in: arguments[1])
       case ("prepare-imaging", 2): try ImagingWork.prepare(in: arguments[1])
       case ("imaging", 2): try ImagingWork.measure(in: arguments[1])
-      case ("prepare-periodograms", 2): try PeriodogramWork.prepare(in: arguments[1])
+      case ("prepare-periodograms", 2):
+        try PeriodogramWork.prepare(in: arguments[1])
+        try SparseWork.prepare(in: arguments[1])
       case ("periodograms", 2): try PeriodogramWork.measure(in: arguments[1])
+      case ("sparse-periodograms", 2): try SparseWork.measure(in: arguments[1])
       default: fail(usage, code: 64)
       }
     } catch {

@@ -103,7 +103,7 @@ def readme(parts):
         m = parts["periodograms"]["measurements"]
         lines += [
             "## Periodograms", "", environment_text(parts["periodograms"]), "", PERIODOGRAMS,
-            *tables.periodograms(m), *tables.quoted(m)]
+            *tables.periodograms(m), *tables.sparse(m), *tables.quoted(m)]
     lines += ["## All measurements", ""]
     lines += tables.everything([m for part in parts.values() for m in part["measurements"]])
     return "\n".join(lines) + "\n"

@@ -22,7 +22,7 @@ trap 'rm -rf "$scratch"' EXIT
 work="$scratch/work"
 mkdir "$work"
 
-export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 
 say() { printf '%s\n' "$*" >&2; }
@@ -134,12 +134,20 @@ run_periodograms() {
   "$sibyl" periodograms "$work" >> "$lines"
   if install periodograms; then
     say "periodograms, nifty-ls and astropy"
-    peers="$("$venv/bin/pip" list 2>/dev/null |
-      awk '/^(nifty-ls|astropy) / {printf "%s%s %s", comma, $1, $2; comma = ", "}')"
     "$venv/bin/python" "$here/peer_periodogram.py" "$work" >> "$lines"
   else
     say "nifty-ls and astropy cannot be installed here"
   fi
+  say "sparse periodograms, Sibyl"
+  "$sibyl" sparse-periodograms "$work" >> "$lines"
+  if install lasso; then
+    say "sparse periodograms, celer and skglm"
+    "$venv/bin/python" "$here/peer_sparse.py" "$work" >> "$lines" || say "celer or skglm failed"
+  else
+    say "celer and skglm cannot be installed here"
+  fi
+  peers="$("$venv/bin/pip" list 2>/dev/null | awk '/^(nifty-ls|astropy|celer|skglm) / {
+    printf "%s%s %s", comma, $1, $2; comma = ", "}')"
 }
 
 works="${WORKS:-magnification estimators transforms imaging periodograms}"

@@ -63,6 +63,17 @@ PERIODOGRAMS = {
     "periodogram-batch": "one of 50 curves of 1,000 points, 100,000 frequencies, 10 to 1/T",
     "periodogram-batch-coarse": "one of 50 curves of 1,000 points, 100,000 frequencies, 5 to 1/T",
 }
+SPARSE = {
+    f"lasso-{points}-{data}-{kind}-{level}": f"{size}, {words}, {name}, λ/λmax = {level}"
+    for points, size, levels in (
+        (2000, "2,000 × 40,000", (0.2,)), (200, "200 × 2,000", (0.2, 0.1)))
+    for data, words in (("few", "few active"), ("many", "many active"))
+    for kind, name in (("group", "groups of 2"), ("l1", "L1"))
+    for level in levels
+} | {
+    f"sparse-path-{error}": f"1,000 × 2,000,000, errors {error}, groups of 2, path of 20 λ to 0.05 λmax"
+    for error in (0.02, 0.1, 0.3)
+}
 # Of the figure, in its order: works and short titles.
 PANELS = [
     ("near-caustic-planet-1e-3", "planet near caustic, ρ = 10^{−3}"),
