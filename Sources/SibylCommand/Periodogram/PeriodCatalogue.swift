@@ -78,7 +78,8 @@ struct PeriodCatalogue {
     do {
       let answer = try PeriodogramAnswer.make(
         try ObservedObject(file), configuration, methods: methods, monitor: monitor)
-      let columns = answer.table.columns.prefix(14)
+      // Not those of single bands, which differ from object to object.
+      let columns = answer.table.columns.prefix(PeriodTable.commonColumns)
       entry.columns = columns.map(\.name)
       entry.rows = answer.table.rows.indices.map { row in columns.map { $0.text(row) } }
       entry.warnings = answer.warnings

@@ -9,6 +9,8 @@ import SparseModeling
 struct PeriodTable {
   struct Row {
     let mode: Mode
+    /// The period after which all modes of the family repeat.
+    let familyPeriod: Double?
     let significance: ModeSignificance
     /// Of the period's family: its rank, by the strongest mode.
     let family: Int?
@@ -39,7 +41,9 @@ struct PeriodTable {
         family.head == index || family.members.contains { $0.mode == index }
       }
       return Row(
-        mode: mode, significance: analysis.significances[index], family: family.map { $0 + 1 },
+        mode: mode,
+        familyPeriod: family.map { 1 / families.frequency(of: families.families[$0], in: model) },
+        significance: analysis.significances[index], family: family.map { $0 + 1 },
         relation: Self.relation(of: index, in: families),
         alias: families.aliases[index].map { "f\($0.mode + 1) ± \($0.rhythm)" } ?? "",
         scale: analysis.noise,
@@ -66,6 +70,9 @@ struct PeriodTable {
     }
   }
 
+  /// The number of columns that all objects have.
+  static let commonColumns = 15
+
   /// What periods.csv holds.
   var columns: [CSVColumn] {
     var columns = [
@@ -81,6 +88,7 @@ struct PeriodTable {
       CSVColumn("phase_error", rows.map { $0.scale * $0.component.phaseError }),
       CSVColumn("signal_to_noise", rows.map(\.significance.signalToNoise)),
       CSVColumn("family", rows.map { $0.family.map(String.init) ?? "" }),
+      CSVColumn("family_period", rows.map { $0.familyPeriod.map { "\($0)" } ?? "" }),
       CSVColumn("relation", rows.map { $0.relation.isEmpty ? "head" : $0.relation }),
       CSVColumn("possible_alias_of", rows.map(\.alias)),
     ]

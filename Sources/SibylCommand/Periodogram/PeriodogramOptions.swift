@@ -30,6 +30,9 @@ struct PeriodogramOptions: ParsableArguments {
   @Flag(help: "Fit a linear trend in each band beside the modes, not a mean alone.")
   var trend = false
 
+  @Flag(help: "Tie harmonics and combinations to the modes that they belong to.")
+  var tie = false
+
   @Flag(help: "Test each mode against noise whose neighbours in time are alike, too.")
   var redNoise = false
 
@@ -81,6 +84,7 @@ struct PeriodogramOptions: ParsableArguments {
     configuration.selection.falseAlarmLimit = falseAlarm
     configuration.selection.noise = noise
     configuration.sparsity = sparsity
+    configuration.hasTies = tie
     configuration.hasRedNoise = redNoise
     configuration.bootstrap = bootstrap
     configuration.seed = seed

@@ -49,6 +49,53 @@ extension PeriodAnalysis {
     search.consider(candidates: candidates, upTo: min(modes ?? 4, 4))
   }
 
+  /// What is left of modes that were accepted together when those that χ² does not need beside the others
+  /// are taken out, the least significant first.
+  static func pruned(
+    _ model: SinusoidModel, _ search: ModeSearch, _ configuration: ModeSelection.Configuration
+  ) -> SinusoidModel? {
+    var model = model
+    while true {
+      let noise = noise(model, search.series, configuration.noise)
+      let falseAlarms = search.significances(of: model, noise: noise).map(\.falseAlarm)
+      let worst = falseAlarms.indices.max { falseAlarms[$0] < falseAlarms[$1] }!
+      guard falseAlarms[worst] > configuration.falseAlarmLimit else { return model }
+      guard model.modes.count > 1 else { return nil }
+      var frequencies = model.frequencies
+      frequencies.remove(at: worst)
+      model = SinusoidModel(search.series, frequencies: frequencies)
+    }
+  }
+
+  /// A model with modes at half the frequency of others where odd multiples of these are significant, so that
+  /// the list has the true period of a star with two unlike minima, and with ties where they are wanted;
+  /// and the false-alarm probabilities of these modes, which are last.
+  static func completed(
+    _ model: SinusoidModel, _ series: WhitenedSeries, _ configuration: Configuration
+  ) -> (model: SinusoidModel, halves: [Double]) {
+    let families = ModeFamilies(model, series)
+    var frequencies = model.frequencies
+    var halves: [Int: Int] = [:]
+    var falseAlarms: [Double] = []
+    for (index, family) in families.families.enumerated()
+    where configuration.modes == nil && family.isHalved
+      && !family.members.contains(where: { $0.halves == 1 })
+    {
+      halves[index] = frequencies.count
+      frequencies.append(family.half.frequency)
+      falseAlarms.append(family.half.falseAlarm)
+    }
+    guard configuration.hasTies || !halves.isEmpty,
+      series.degreesOfFreedom(modes: frequencies.count) > 0
+    else { return (model, []) }
+    return (
+      SinusoidModel(
+        series, frequencies: frequencies,
+        ties: families.ties(halves: halves, isComplete: configuration.hasTies)),
+      falseAlarms
+    )
+  }
+
   /// By mode, the drop of χ² with correlated noise fitted to the residuals of each band.
   static func redNoiseDrops(
     of model: SinusoidModel, in bands: [TimeSeries], degree: Int

@@ -17,6 +17,8 @@ public struct PeriodAnalysis: Sendable {
     public var search = ModeSearch.Configuration()
     public var selection = ModeSelection.Configuration()
     public var sparsity = SparsityChoice.noiseLevel
+    /// Whether harmonics and combinations are tied to the modes that they belong to.
+    public var hasTies = false
     /// Samples of resampled residuals for each mode's false-alarm probability; 0 for none.
     public var bootstrap = 0
     public var seed: UInt64 = 1
@@ -45,7 +47,7 @@ public struct PeriodAnalysis: Sendable {
   /// Of all bands together.
   public let window: [Double]
   public let selection: ModeSelection?
-  /// The modes, by decreasing amplitude; nil if there is none.
+  /// The modes, by decreasing amplitude, then those at half the frequency of others; nil if there is none.
   public let model: SinusoidModel?
   /// By mode.
   public let significances: [ModeSignificance]
@@ -83,16 +85,21 @@ public struct PeriodAnalysis: Sendable {
     search.isInterrupted = { monitor.isInterrupted }
     Self.offerSupport(of: problem, to: search, most: configuration.modes)
     try monitor.checkInterruption()
+    let found: SinusoidModel?
     if let count = configuration.modes {
       selection = nil
-      model = count > 0 ? search.model(modes: count) : nil
-      guard count == 0 || model != nil else { throw PeriodogramError.tooManyModes(count) }
+      found = count > 0 ? search.model(modes: count) : nil
+      try monitor.checkInterruption()
+      guard count == 0 || found != nil else { throw PeriodogramError.tooManyModes(count) }
     } else {
       let selection = search.significantModes(configuration.selection)
       self.selection = selection
-      model = selection.model
+      found = selection.model.flatMap { Self.pruned($0, search, configuration.selection) }
     }
     try monitor.checkInterruption()
+    let completed = found.map { Self.completed($0, search.series, configuration) }
+    let model = completed?.model
+    self.model = model
     noise = Self.noise(model, search.series, configuration.selection.noise)
     let noise = noise
     let test = FalseAlarmProbability(
@@ -102,7 +109,8 @@ public struct PeriodAnalysis: Sendable {
     significances =
       try model.map { model in
         search.significances(
-          of: model, noise: noise, bootstrap: configuration.bootstrap, seed: configuration.seed,
+          of: model, halves: completed!.halves, noise: noise, bootstrap: configuration.bootstrap,
+          seed: configuration.seed,
           redNoiseDrops: configuration.hasRedNoise
             ? try Self.redNoiseDrops(of: model, in: bands, degree: degree) : nil)
       } ?? []

@@ -29,7 +29,7 @@ struct ModeFamiliesTests {
       families.relations[4]
         == .combination([Term(mode: 0, multiple: -1), Term(mode: 2, multiple: 1)]))
     #expect(families.aliases[5]?.mode == 0 && families.aliases[5]?.rhythm == "1/d")
-    #expect(families.ties.combinations.keys.sorted() == [1, 3, 4])
+    #expect(families.ties().combinations.keys.sorted() == [1, 3, 4])
   }
 
   @Test func binaryWhoseSecondHarmonicIsStrongest() {

@@ -113,16 +113,30 @@ public struct ModeFamilies: Sendable {
 
   /// Harmonics and combinations tied to the heads: the model fitted again with these has fewer
   /// frequencies to fit.
-  public var ties: FrequencyTies {
+  ///
+  /// - Parameters:
+  ///   - halves: by family, a mode at half the head's frequency, to which the family is tied instead.
+  ///   - isComplete: false ties the heads of these families alone.
+  public func ties(halves: [Int: Int] = [:], isComplete: Bool = true) -> FrequencyTies {
     var ties = FrequencyTies()
-    for family in families {
-      for member in family.members where member.halves % 2 == 0 {
-        ties.tie(
-          member.mode, to: [FrequencyTies.Term(mode: family.head, multiple: member.halves / 2)])
+    for (index, family) in families.enumerated() {
+      if let half = halves[index] { ties.tie(family.head, to: [.init(mode: half, multiple: 2)]) }
+      for member in family.members where isComplete {
+        if let half = halves[index] {
+          ties.tie(member.mode, to: [.init(mode: half, multiple: member.halves)])
+        } else if member.halves % 2 == 0 {
+          ties.tie(member.mode, to: [.init(mode: family.head, multiple: member.halves / 2)])
+        }
       }
     }
-    for (mode, relation) in relations.enumerated() {
-      if case .combination(let terms) = relation { ties.tie(mode, to: terms) }
+    for (mode, relation) in relations.enumerated() where isComplete {
+      guard case .combination(let terms) = relation else { continue }
+      ties.tie(
+        mode,
+        to: terms.map { term in
+          let family = families.firstIndex { $0.head == term.mode }!
+          return halves[family].map { .init(mode: $0, multiple: 2 * term.multiple) } ?? term
+        })
     }
     return ties
   }

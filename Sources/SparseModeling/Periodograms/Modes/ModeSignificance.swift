@@ -15,12 +15,14 @@ extension ModeSearch {
   /// Of all modes of a model that this search found.
   ///
   /// - Parameters:
+  ///   - halves: false-alarm probabilities of the last modes, at given frequencies, see `HalfFrequency`.
   ///   - noise: what the errors of the data are to be multiplied by; other than 1, the drop is compared
   ///     with the scatter.
   ///   - bootstrap: samples; 0 for none.
   ///   - redNoiseDrops: by mode, from `RedNoise`; nil for none.
   public func significances(
-    of model: SinusoidModel, noise: Double = 1, bootstrap: Int = 0, seed: UInt64 = 1,
+    of model: SinusoidModel, halves: [Double] = [], noise: Double = 1, bootstrap: Int = 0,
+    seed: UInt64 = 1,
     redNoiseDrops: [Double]? = nil
   ) -> [ModeSignificance] {
     let test = FalseAlarmProbability(
@@ -28,6 +30,7 @@ extension ModeSearch {
     let ratios = SignalToNoise(self, model: model)
     // Wide enough to have many independent frequencies, narrow enough to be around the mode.
     let window = max(40 / series.duration, 0.1 * (grid.last - grid.first))
+    let searched = model.modes.count - halves.count
     return model.modes.indices.map { index in
       var others = model.frequencies
       others.remove(at: index)
@@ -35,11 +38,13 @@ extension ModeSearch {
       let drop = max(0, before - model.chiSquare)
       return ModeSignificance(
         drop: drop,
-        falseAlarm: noise == 1
-          ? test.probability(drop: drop)
-          : test.probability(
-            drop: drop, before: before,
-            degreesOfFreedom: series.degreesOfFreedom(modes: others.count)),
+        falseAlarm: index >= searched
+          ? halves[index - searched]
+          : noise == 1
+            ? test.probability(drop: drop)
+            : test.probability(
+              drop: drop, before: before,
+              degreesOfFreedom: series.degreesOfFreedom(modes: others.count)),
         signalToNoise: ratios.ratios(of: model.modes[index], window: window).max()!,
         bootstrap: bootstrap > 0
           ? BootstrapTest(
