@@ -330,8 +330,8 @@ min ½‖y − Xβ‖² + λ Σ‖β_g‖ from a cold start to a relative dualit
 computed from their coefficients with the same dictionary in memory (of the dense and path rows it is
 Sibyl's own). Groups are whitened cosines and sines made orthonormal beside the mean; L1 has them as they
 are. Peers get the dictionary for free; Sibyl's matrix-free time is from the light curve on, and that of
-geometry and λmax is also given apart; for its dense rows it gets the columns, too. Peers' tolerances
-descend by √10 until the gap is reached.
+geometry and λmax is also given apart; for its dense rows it gets the columns, too. Ratios are to the
+matrix-free time. Peers' tolerances descend by √10 until the gap is reached.
 """
 
 
