@@ -92,11 +92,11 @@ struct PeriodTable {
       CSVColumn("relation", rows.map { $0.relation.isEmpty ? "head" : $0.relation }),
       CSVColumn("possible_alias_of", rows.map(\.alias)),
     ]
-    for (name, value) in [
-      ("false_alarm_bootstrap", \ModeSignificance.bootstrap),
-      ("false_alarm_red_noise", \ModeSignificance.redNoise),
-    ] where rows.contains(where: { $0.significance[keyPath: value] != nil }) {
-      columns.append(CSVColumn(name, rows.map { $0.significance[keyPath: value]! }))
+    for test in tests {
+      columns.append(
+        CSVColumn(
+          "false_alarm_" + test.title.split(separator: " ").dropFirst().joined(separator: "_"),
+          rows.map { $0.significance[keyPath: test.value]! }))
     }
     guard bandNames.count > 1 else { return columns }
     for (band, name) in bandNames.enumerated() {
@@ -111,7 +111,20 @@ struct PeriodTable {
     return columns
   }
 
-  static let headers = ["", "frequency", "period", "amplitude", "false alarm", "S/N", "is"]
+  var headers: [String] {
+    ["", "frequency", "period", "amplitude", "false alarm"] + tests.map(\.title) + ["S/N", "is"]
+  }
+
+  /// Further false-alarm probabilities, where they were asked for.
+  private var tests: [(title: String, value: KeyPath<ModeSignificance, Double?>)] {
+    [("by bootstrap", \.bootstrap), ("in red noise", \.redNoise)].filter { test in
+      rows.contains { $0.significance[keyPath: test.1] != nil }
+    }
+  }
+
+  private static func text(probability: Double) -> String {
+    probability < 1e-100 ? "< 1e-100" : String(format: "%.1e", probability)
+  }
 
   /// Cells as people read them, with the error of the last digits in brackets.
   var cells: [[String]] {
@@ -122,8 +135,8 @@ struct PeriodTable {
         UncertainNumber.text(row.mode.period, row.periodError),
         UncertainNumber.text(
           row.component.amplitude, row.scale * row.component.amplitudeError),
-        row.significance.falseAlarm < 1e-100
-          ? "< 1e-100" : String(format: "%.1e", row.significance.falseAlarm),
+        Self.text(probability: row.significance.falseAlarm),
+      ] + tests.map { Self.text(probability: row.significance[keyPath: $0.value]!) } + [
         String(format: "%.1f", row.significance.signalToNoise),
         [row.relation, row.alias.isEmpty ? "" : "alias of \(row.alias)?"]
           .filter { !$0.isEmpty }.joined(separator: ", "),
@@ -133,8 +146,8 @@ struct PeriodTable {
 
   /// Columns under each other.
   var text: String {
-    let lines = [Self.headers] + cells
-    let widths = Self.headers.indices.map { column in
+    let lines = [headers] + cells
+    let widths = headers.indices.map { column in
       lines.map { $0[column].count }.max()! + 2
     }
     return lines.map { cells in

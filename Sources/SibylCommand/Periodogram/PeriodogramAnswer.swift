@@ -52,7 +52,7 @@ struct PeriodogramAnswer {
     if table.rows.isEmpty {
       report.addParagraph("No mode is significant.")
     } else {
-      report.addTable(headers: PeriodTable.headers, rows: table.cells, caption: caption)
+      report.addTable(headers: table.headers, rows: table.cells, caption: caption)
     }
     report.addKeyValues(pairs)
     for (name, text) in captions {

@@ -49,17 +49,19 @@ extension PeriodAnalysis {
     search.consider(candidates: candidates, upTo: min(modes ?? 4, 4))
   }
 
-  /// What is left of modes that were accepted together when those that χ² does not need beside the others
-  /// are taken out, the least significant first.
+  /// The model of an analysis, without modes that χ² does not need beside the others, which may be where
+  /// several were accepted together; the least significant goes first.
   static func pruned(
-    _ model: SinusoidModel, _ search: ModeSearch, _ configuration: ModeSelection.Configuration
-  ) -> SinusoidModel? {
+    _ model: SinusoidModel, _ search: ModeSearch, _ configuration: Configuration
+  ) -> (model: SinusoidModel, halves: [Double])? {
     var model = model
     while true {
-      let noise = noise(model, search.series, configuration.noise)
-      let falseAlarms = search.significances(of: model, noise: noise).map(\.falseAlarm)
+      let full = completed(model, search.series, configuration)
+      let noise = noise(full.model, search.series, configuration.selection.noise)
+      let falseAlarms = search.significances(of: full.model, halves: full.halves, noise: noise)
+        .prefix(model.modes.count).map(\.falseAlarm)
       let worst = falseAlarms.indices.max { falseAlarms[$0] < falseAlarms[$1] }!
-      guard falseAlarms[worst] > configuration.falseAlarmLimit else { return model }
+      guard falseAlarms[worst] > configuration.selection.falseAlarmLimit else { return full }
       guard model.modes.count > 1 else { return nil }
       var frequencies = model.frequencies
       frequencies.remove(at: worst)
@@ -73,12 +75,15 @@ extension PeriodAnalysis {
   static func completed(
     _ model: SinusoidModel, _ series: WhitenedSeries, _ configuration: Configuration
   ) -> (model: SinusoidModel, halves: [Double]) {
-    let families = ModeFamilies(model, series)
+    // Frequencies that differ by more than their errors are not tied, near as they may be.
+    var strict = ModeFamilies.Configuration()
+    strict.tolerance = 0
+    let families = ModeFamilies(model, series, configuration: strict)
     var frequencies = model.frequencies
     var halves: [Int: Int] = [:]
     var falseAlarms: [Double] = []
     for (index, family) in families.families.enumerated()
-    where configuration.modes == nil && family.isHalved
+    where configuration.modes == nil && family.half.falseAlarm <= strict.halfLimit
       && !family.members.contains(where: { $0.halves == 1 })
     {
       halves[index] = frequencies.count

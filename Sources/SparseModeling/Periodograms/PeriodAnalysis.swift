@@ -85,19 +85,20 @@ public struct PeriodAnalysis: Sendable {
     search.isInterrupted = { monitor.isInterrupted }
     Self.offerSupport(of: problem, to: search, most: configuration.modes)
     try monitor.checkInterruption()
-    let found: SinusoidModel?
+    let completed: (model: SinusoidModel, halves: [Double])?
     if let count = configuration.modes {
       selection = nil
-      found = count > 0 ? search.model(modes: count) : nil
+      let found = count > 0 ? search.model(modes: count) : nil
       try monitor.checkInterruption()
       guard count == 0 || found != nil else { throw PeriodogramError.tooManyModes(count) }
+      completed = found.map { Self.completed($0, search.series, configuration) }
     } else {
       let selection = search.significantModes(configuration.selection)
       self.selection = selection
-      found = selection.model.flatMap { Self.pruned($0, search, configuration.selection) }
+      try monitor.checkInterruption()
+      completed = selection.model.flatMap { Self.pruned($0, search, configuration) }
     }
     try monitor.checkInterruption()
-    let completed = found.map { Self.completed($0, search.series, configuration) }
     let model = completed?.model
     self.model = model
     noise = Self.noise(model, search.series, configuration.selection.noise)
