@@ -62,6 +62,7 @@ let package = Package(
     simulator("Microlensing"),
     simulator("BenchmarkTasks"),
     simulator("Interferometry"),
+    simulator("ThreeBody"),
 
     // Learning and inference
     library("NeuralNetworks", ["CVector", "Probability", "NumericalMethods"]),
@@ -119,6 +120,7 @@ let package = Package(
     tests(
       "SparseModeling",
       ["ArrayFiles", "NumericalMethods", "Observations", "Probability", complexNumbers], data: true),
+    tests("ThreeBody", ["ArrayFiles", "NumericalMethods"], data: true),
     tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),
     tests("DensityEstimators", ["NeuralNetworks", "Probability"]),

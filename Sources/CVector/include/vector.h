@@ -89,6 +89,46 @@ static inline int i64x8_any(i64x8 mask) { return __builtin_reduce_or(mask) != 0;
 
 static inline f64x8 f64x8_sqrt(f64x8 x) { return __builtin_elementwise_sqrt(x); }
 
+static inline f64x8 f64x8_abs(f64x8 x) { return __builtin_elementwise_abs(x); }
+
+// The larger and the smaller; y where either is not a number.
+static inline f64x8 f64x8_max(f64x8 x, f64x8 y) { return x > y ? x : y; }
+static inline f64x8 f64x8_min(f64x8 x, f64x8 y) { return x < y ? x : y; }
+
+// Logarithms of positive normal numbers and powers of two, |x| < 1000, to about 1e-6: for lengths of steps.
+static inline f64x8 f64x8_rough_log2(f64x8 x) {
+  i64x8 bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  i64x8 exponent = (bits - 0x3fe6a09e667f3bcd) >> 52;
+  bits -= exponent << 52;
+  f64x8 mantissa;
+  __builtin_memcpy(&mantissa, &bits, sizeof mantissa);
+  f64x8 t = (mantissa - 1) / (mantissa + 1);
+  f64x8 square = t * t;
+  return __builtin_convertvector(exponent, f64x8)
+         + t * (2.8853900817779268 + square * (0.9617966939259756 + square * 0.5770780163555854));
+}
+
+static inline f64x8 f64x8_rough_exp2(f64x8 x) {
+  f64x8 whole = __builtin_elementwise_roundeven(x);
+  f64x8 t = (x - whole) * 0.6931471805599453;
+  f64x8 y = 1 + t * (1 + t * (1.0 / 2 + t * (1.0 / 6 + t * (1.0 / 24 + t * (1.0 / 120)))));
+  i64x8 bits;
+  __builtin_memcpy(&bits, &y, sizeof bits);
+  bits += __builtin_convertvector(whole, i64x8) << 52;
+  __builtin_memcpy(&y, &bits, sizeof y);
+  return y;
+}
+
+// The largest powers of two not above positive normal numbers.
+static inline f64x8 f64x8_power_below(f64x8 x) {
+  i64x8 bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  bits &= 0x7ff0000000000000;
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
 // Lane l is the one of those of x, followed by those of y, that is number lanes[l] in [0, 16).
 static inline f64x8 f64x8_select(f64x8 x, f64x8 y, i64x8 lanes) {
 #ifdef __AVX512F__

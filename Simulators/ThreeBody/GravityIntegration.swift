@@ -1,0 +1,128 @@
+import NumericalMethods
+
+/// How many digits of a trajectory are right.
+public enum IntegrationPrecision: String, Codable, Sendable, CaseIterable {
+  /// Those that one integration in double precision keeps: chaotic systems lose all of them.
+  case double
+  /// All of a double: two integrations in double-double precision agree, or the system is flagged.
+  case converged
+}
+
+/// Integrates gravitating systems by Taylor series, eight at a time on each thread.
+public struct GravityIntegration: Sendable, Codable, Equatable {
+  /// G in the units of the systems.
+  public var gravitationalConstant = 1.0
+  public var precision = IntegrationPrecision.converged
+  /// How closely the two integrations of `converged` must agree: positions relative to the size of the
+  /// system, velocities relative to the fastest.
+  public var agreement = 1e-8
+  /// Of one integration; systems of the benchmark need 1,300 to 200,000 until t = 10.
+  public var maximumSteps = 1_000_000
+
+  public init() {}
+
+  /// Where the bodies of each system are at `times`, which rise or fall; the systems are as given at time 0,
+  /// so that negative times are their past.
+  ///
+  /// The results do not depend on the number of threads, nor on what else is among the systems.
+  ///
+  /// - Throws: `GravityError` for times that are not finite or not sorted and settings out of range;
+  ///   `Interrupted`.
+  public func trajectories(
+    of systems: [GravitySystem], times: [Double], monitor: WorkMonitor = WorkMonitor()
+  ) throws -> [Trajectory] {
+    try check(times)
+    if times.isEmpty || systems.isEmpty {
+      return systems.map { Trajectory(times: 0, bodies: $0.masses.count) }
+    }
+    let past = times.indices.filter { times[$0] < 0 }.sorted { times[$0] > times[$1] }
+    let future = times.indices.filter { times[$0] >= 0 }.sorted { times[$0] < times[$1] }
+    var parts: [(places: [Int], trajectories: [Trajectory])] = []
+    if !future.isEmpty {
+      parts.append((future, try run(systems, times: future.map { times[$0] }, monitor)))
+    }
+    if !past.isEmpty {
+      let back = try run(systems.map(\.reversed), times: past.map { -times[$0] }, monitor)
+      parts.append((past, back.map(\.reversed)))
+    }
+    if parts.count == 1, parts[0].places == Array(times.indices) { return parts[0].trajectories }
+    return systems.indices.map { system in
+      Trajectory(
+        merging: parts.map { ($0.places, $0.trajectories[system]) }, times: times.count)
+    }
+  }
+
+  private func check(_ times: [Double]) throws(GravityError) {
+    for (name, value) in [
+      ("gravitational constant", gravitationalConstant), ("agreement", agreement),
+      ("maximum steps", Double(maximumSteps)),
+    ] where !(value > 0 && value.isFinite) {
+      throw .badSetting(name, value: value, expected: "a finite number above 0")
+    }
+    for (index, time) in times.enumerated() {
+      guard time.isFinite else { throw .badTime(index: index, value: time) }
+      guard index > 0 else { continue }
+      let isFalling = times[1] < times[0]
+      guard isFalling ? time < times[index - 1] : time > times[index - 1] else {
+        throw .unsortedTimes(index: index, value: time, previous: times[index - 1])
+      }
+    }
+  }
+
+  /// Times rise from 0 on.
+  private func run(
+    _ systems: [GravitySystem], times: [Double], _ monitor: WorkMonitor
+  ) throws -> [Trajectory] {
+    var results = [Trajectory?](repeating: nil, count: systems.count)
+    // Systems share lanes with those of the same number of bodies and dimensions.
+    let groups = Dictionary(grouping: systems.indices) {
+      2 * systems[$0].masses.count + (systems[$0].isPlanar ? 0 : 1)
+    }
+    var completed = 0
+    for kind in groups.keys.sorted() {
+      for first in Swift.stride(from: 0, to: groups[kind]!.count, by: Self.batch) {
+        let members = groups[kind]!.dropFirst(first).prefix(Self.batch)
+        try monitor.advance(
+          WorkProgress(label: "integrate", completed: completed, total: systems.count))
+        let done = try integrate(
+          members.map { systems[$0] }, dimensions: kind % 2 == 0 ? 2 : 3, times: times, monitor)
+        for (member, trajectory) in zip(members, done) { results[member] = trajectory }
+        completed += members.count
+      }
+    }
+    try monitor.advance(
+      WorkProgress(label: "integrate", completed: completed, total: systems.count))
+    return results.map { $0! }
+  }
+
+  /// Systems between two reports: many, as the last lanes of a batch wait for its slowest system.
+  private static let batch = 16384
+
+  private func integrate(
+    _ systems: [GravitySystem], dimensions: Int, times: [Double], _ monitor: WorkMonitor
+  ) throws -> [Trajectory] {
+    func trajectories(_ accuracy: TaylorAccuracy) throws -> [Trajectory] {
+      let integrator = TaylorIntegrator(
+        systems: systems, dimensions: dimensions, times: times, gravity: gravitationalConstant,
+        accuracy: accuracy, maximumSteps: maximumSteps)
+      let queue = IntegrationQueue(count: systems.count, monitor: monitor)
+      let parts = parallelMap(monitor.threads, threads: monitor.threads) { _ in
+        integrator.trajectories(queue)
+      }
+      var results = [Trajectory?](repeating: nil, count: systems.count)
+      for part in parts { for (system, trajectory) in part { results[system] = trajectory } }
+      guard !results.contains(where: { $0 == nil }) else { throw Interrupted() }
+      return results.map { $0! }
+    }
+    switch precision {
+    case .double: return try trajectories(.double)
+    case .converged:
+      let coarse = try trajectories(.longCoarse)
+      return zip(try trajectories(.long), coarse).map { fine, coarse in
+        var fine = fine
+        fine.agreed = fine.agreement(with: coarse, within: agreement)
+        return fine
+      }
+    }
+  }
+}

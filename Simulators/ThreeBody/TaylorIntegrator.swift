@@ -1,0 +1,171 @@
+import CVector
+import Foundation
+
+/// Integrates any number of systems of one number of bodies, eight at a time, each with steps of its own;
+/// where one is finished the next takes its lane.
+///
+/// A system's result does not depend on which lane it has, nor on its neighbours.
+struct TaylorIntegrator {
+  /// Of one number of bodies.
+  let systems: [GravitySystem]
+  /// 2 where all systems stay in a plane, else 3.
+  let dimensions: Int
+  /// Rising, from 0 on.
+  let times: [Double]
+  let gravity: Double
+  let accuracy: TaylorAccuracy
+  let maximumSteps: Int
+
+  /// What the lanes are at.
+  private struct Progress {
+    var time = LongLanes.zero
+    var steps = Lanes.zero
+    var nextOutput = Lanes(repeating: .infinity)
+    var inverseSquare = Lanes.zero
+    /// The system of each lane, −1 where none is left.
+    var system = [Int](repeating: -1, count: Lanes.scalarCount)
+    var output = [Int](repeating: 0, count: Lanes.scalarCount)
+  }
+
+  /// The trajectories of those systems that the queue hands out, and their numbers.
+  func trajectories(_ queue: IntegrationQueue) -> [Int: Trajectory] {
+    let bodies = systems[0].masses.count
+    let series = TaylorSeries(
+      bodies: bodies, dimensions: dimensions, order: accuracy.order,
+      longOrder: accuracy.longOrder)
+    var results: [Int: Trajectory] = [:]
+    var current = [Trajectory](
+      repeating: Trajectory(times: times.count, bodies: bodies), count: Lanes.scalarCount)
+    let empty = current[0]
+    var progress = Progress()
+    for lane in 0..<Lanes.scalarCount { fill(lane, &progress, series, queue) }
+    let limit = Lanes(repeating: Double(maximumSteps))
+    while progress.system.contains(where: { $0 >= 0 }) {
+      // Until something happens on a lane, all is done on all lanes at once.
+      var step = Lanes.zero
+      var after = LongLanes.zero
+      var length = Lanes.zero
+      while true {
+        series.expand()
+        step = series.steps(tolerance: accuracy.tolerance)
+        length = step * series.unit
+        let sum = LongLanes.exact(progress.time.high, length)
+        after = LongLanes.ordered(sum.high, progress.time.low + sum.low)
+        progress.steps += 1
+        progress.inverseSquare = f64x8_max(progress.inverseSquare, series.largestInverseSquare)
+        let isMoving = length .> 0x1p-60 * after.high
+        let isQuiet =
+          isMoving .& (progress.nextOutput .> after.high) .& (progress.steps .< limit)
+        guard (.!isQuiet).isEmpty else { break }
+        series.move(by: step, newUnit: f64x8_power_below(length))
+        progress.time = after
+      }
+      writeOutputs(&progress, after, series, into: &current)
+      var finished: [Int] = []
+      for lane in 0..<Lanes.scalarCount {
+        let isStuck = !(length[lane] > 0x1p-60 * after.high[lane])
+        let isLast = progress.steps[lane] >= limit[lane]
+        let system = progress.system[lane]
+        guard isStuck || isLast || (system >= 0 && progress.output[lane] == times.count) else {
+          continue
+        }
+        finished.append(lane)
+        guard system >= 0 else { continue }
+        if progress.output[lane] < times.count {
+          current[lane].end = isStuck ? .collision : .stepLimit
+        }
+        current[lane].steps = Int(progress.steps[lane])
+        current[lane].leastSeparation = 1 / progress.inverseSquare[lane].squareRoot()
+        results[system] = current[lane]
+        current[lane] = empty
+      }
+      series.move(by: step, newUnit: f64x8_power_below(length))
+      progress.time = after
+      for lane in finished { fill(lane, &progress, series, queue) }
+    }
+    return results
+  }
+
+  /// Puts the next system on a lane; one that has none repeats the first, so that nothing overflows.
+  private func fill(
+    _ lane: Int, _ progress: inout Progress, _ series: TaylorSeries, _ queue: IntegrationQueue
+  ) {
+    let next = queue.next()
+    let isActive = next != nil
+    let system = systems[next ?? 0]
+    let unit = exp2(log2(timeScale(system)).rounded() - 4)
+    series.unit[lane] = unit
+    for body in system.masses.indices {
+      series.masses[body][lane] = gravity * system.masses[body]
+      for dimension in 0..<series.bodies.dimensions {
+        let place = series.bodies.place(body, dimension)
+        series.bodies.high[place][lane] = system.positions[body][dimension]
+        series.bodies.low[place][lane] = system.positionRemainders[body][dimension]
+        series.bodies.high[place + 1][lane] = system.velocities[body][dimension] * unit
+        series.bodies.low[place + 1][lane] = system.velocityRemainders[body][dimension] * unit
+      }
+    }
+    progress.system[lane] = next ?? -1
+    progress.output[lane] = 0
+    progress.nextOutput[lane] = isActive ? times[0] : .infinity
+    progress.time.high[lane] = 0
+    progress.time.low[lane] = 0
+    progress.steps[lane] = 0
+    progress.inverseSquare[lane] = 0
+  }
+
+  /// Of the fall of the closest pair.
+  private func timeScale(_ system: GravitySystem) -> Double {
+    var least = Double.infinity
+    for j in system.masses.indices {
+      for i in 0..<j {
+        let d = system.positions[j] - system.positions[i]
+        let square = (d * d).sum()
+        least = min(
+          least,
+          square * square.squareRoot() / (gravity * (system.masses[i] + system.masses[j])))
+      }
+    }
+    return least.squareRoot()
+  }
+
+  /// The states at all times up to `after`, the end of the steps.
+  private func writeOutputs(
+    _ progress: inout Progress, _ after: LongLanes, _ series: TaylorSeries,
+    into current: inout [Trajectory]
+  ) {
+    let dimensions = series.bodies.dimensions
+    while true {
+      var offset = LongLanes.zero
+      var due: [Int] = []
+      for lane in 0..<Lanes.scalarCount where progress.nextOutput[lane] <= after.high[lane] {
+        let ahead = progress.nextOutput[lane] - progress.time.high[lane]
+        let error = (progress.nextOutput[lane] - ahead) - progress.time.high[lane]
+        offset.high[lane] = ahead / series.unit[lane]
+        offset.low[lane] = (error - progress.time.low[lane]) / series.unit[lane]
+        due.append(lane)
+      }
+      if due.isEmpty { return }
+      offset = LongLanes.exact(offset.high, offset.low)
+      for coordinate in 0..<series.bodies.bodies * dimensions {
+        let (position, velocity) = series.state(of: coordinate, after: offset)
+        for lane in due {
+          let body = coordinate / dimensions
+          let start =
+            (progress.output[lane] * series.bodies.bodies + body) * 6 + coordinate % dimensions
+          let unit = series.unit[lane]
+          current[lane].state[start] = position.high[lane]
+          current[lane].remainder[start] = position.low[lane]
+          current[lane].state[start + 3] = velocity.high[lane] / unit
+          current[lane].remainder[start + 3] = velocity.low[lane] / unit
+        }
+      }
+      for lane in due {
+        progress.output[lane] += 1
+        let output = progress.output[lane]
+        current[lane].reached = output
+        progress.nextOutput[lane] = output < times.count ? times[output] : .infinity
+      }
+    }
+  }
+}
