@@ -18,6 +18,8 @@ public struct GravityIntegration: Sendable, Codable, Equatable {
   public var agreement = 1e-8
   /// Of one integration; systems of the benchmark need 1,300 to 200,000 until t = 10.
   public var maximumSteps = 1_000_000
+  /// Events to look for, if any.
+  public var events: EventCriteria?
 
   public init() {}
 
@@ -31,7 +33,7 @@ public struct GravityIntegration: Sendable, Codable, Equatable {
   public func trajectories(
     of systems: [GravitySystem], times: [Double], monitor: WorkMonitor = WorkMonitor()
   ) throws -> [Trajectory] {
-    try check(times)
+    try check(times, systems)
     if times.isEmpty || systems.isEmpty {
       return systems.map { Trajectory(times: 0, bodies: $0.masses.count) }
     }
@@ -52,12 +54,28 @@ public struct GravityIntegration: Sendable, Codable, Equatable {
     }
   }
 
-  private func check(_ times: [Double]) throws(GravityError) {
+  private func check(_ times: [Double], _ systems: [GravitySystem]) throws(GravityError) {
     for (name, value) in [
       ("gravitational constant", gravitationalConstant), ("agreement", agreement),
       ("maximum steps", Double(maximumSteps)),
     ] where !(value > 0 && value.isFinite) {
       throw .badSetting(name, value: value, expected: "a finite number above 0")
+    }
+    for (name, value) in [
+      ("encounter distance", events?.encounterDistance),
+      ("escape distance", events?.escapeDistance),
+    ] {
+      if let value, !(value > 0) { throw .badSetting(name, value: value, expected: "above 0") }
+    }
+    if let radii = events?.radii {
+      for value in radii where !(value >= 0 && value.isFinite) {
+        throw .badSetting("radius", value: value, expected: "a finite number, 0 or above")
+      }
+      for system in systems where system.masses.count != radii.count {
+        throw .badSetting(
+          "number of radii", value: Double(radii.count),
+          expected: "\(system.masses.count), one a body")
+      }
     }
     for (index, time) in times.enumerated() {
       guard time.isFinite else { throw .badTime(index: index, value: time) }
@@ -104,7 +122,7 @@ public struct GravityIntegration: Sendable, Codable, Equatable {
     func trajectories(_ accuracy: TaylorAccuracy) throws -> [Trajectory] {
       let integrator = TaylorIntegrator(
         systems: systems, dimensions: dimensions, times: times, gravity: gravitationalConstant,
-        accuracy: accuracy, maximumSteps: maximumSteps)
+        accuracy: accuracy, maximumSteps: maximumSteps, criteria: events)
       let queue = IntegrationQueue(count: systems.count, monitor: monitor)
       let parts = parallelMap(monitor.threads, threads: monitor.threads) { _ in
         integrator.trajectories(queue)
@@ -120,7 +138,15 @@ public struct GravityIntegration: Sendable, Codable, Equatable {
       let coarse = try trajectories(.longCoarse)
       return zip(try trajectories(.long), coarse).map { fine, coarse in
         var fine = fine
-        fine.agreed = fine.agreement(with: coarse, within: agreement)
+        let agreed = fine.agreement(with: coarse, within: agreement)
+        fine.agreed = agreed
+        if agreed < times.count {
+          // A collision that ends both is the last thing they agree on.
+          let isCommon =
+            fine.end == .collision && coarse.end == .collision && agreed == fine.reached
+          let last = agreed == 0 ? 0 : times[agreed - 1]
+          fine.events.removeAll { $0.time > last && !isCommon }
+        }
         return fine
       }
     }

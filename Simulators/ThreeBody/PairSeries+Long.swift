@@ -7,8 +7,14 @@ extension PairSeries {
     for dimension in 0..<dimensions {
       let from = bodies.place(first, dimension) + k
       let to = bodies.place(second, dimension) + k
-      let value =
-        LongLanes(bodies.high[to], bodies.low[to]) - LongLanes(bodies.high[from], bodies.low[from])
+      var value =
+        LongLanes(bodies.high[to], bodies.low[to])
+        - LongLanes(bodies.high[from], bodies.low[from])
+      if k < 2 {
+        let (i, j) = (first * dimensions + dimension, second * dimensions + dimension)
+        value.low += bodies.lowest[2 * j + k] - bodies.lowest[2 * i + k]
+        value = value.normalized
+      }
       let x = d + dimension * stride
       x[k] = value.high
       x[low + k] = value.low

@@ -15,6 +15,7 @@ struct TaylorIntegrator {
   let gravity: Double
   let accuracy: TaylorAccuracy
   let maximumSteps: Int
+  let criteria: EventCriteria?
 
   /// What the lanes are at.
   private struct Progress {
@@ -39,6 +40,7 @@ struct TaylorIntegrator {
     let empty = current[0]
     var progress = Progress()
     for lane in 0..<Lanes.scalarCount { fill(lane, &progress, series, queue) }
+    var detector = criteria.map { EventDetector($0, series: series) }
     let limit = Lanes(repeating: Double(maximumSteps))
     while progress.system.contains(where: { $0 >= 0 }) {
       // Until something happens on a lane, all is done on all lanes at once.
@@ -53,35 +55,47 @@ struct TaylorIntegrator {
         after = LongLanes.ordered(sum.high, progress.time.low + sum.low)
         progress.steps += 1
         progress.inverseSquare = f64x8_max(progress.inverseSquare, series.largestInverseSquare)
-        let isMoving = length .> 0x1p-60 * after.high
+        let isMoving = length .> 0x1p-100 * after.high
         let isQuiet =
           isMoving .& (progress.nextOutput .> after.high) .& (progress.steps .< limit)
-        guard (.!isQuiet).isEmpty else { break }
+        let hasCollided =
+          detector?.examine(
+            series, step: step, time: progress.time, end: times.last!, active: progress.system)
+          ?? false
+        guard (.!isQuiet).isEmpty, !hasCollided else { break }
         series.move(by: step, newUnit: f64x8_power_below(length))
         progress.time = after
       }
-      writeOutputs(&progress, after, series, into: &current)
+      let collision = detector?.collision ?? Lanes(repeating: .infinity)
+      writeOutputs(&progress, f64x8_min(after.high, collision), series, into: &current)
       var finished: [Int] = []
       for lane in 0..<Lanes.scalarCount {
-        let isStuck = !(length[lane] > 0x1p-60 * after.high[lane])
+        let isStuck = !(length[lane] > 0x1p-100 * after.high[lane])
         let isLast = progress.steps[lane] >= limit[lane]
         let system = progress.system[lane]
-        guard isStuck || isLast || (system >= 0 && progress.output[lane] == times.count) else {
+        let hasCollided = collision[lane] < .infinity
+        guard
+          isStuck || isLast || hasCollided || (system >= 0 && progress.output[lane] == times.count)
+        else {
           continue
         }
         finished.append(lane)
         guard system >= 0 else { continue }
         if progress.output[lane] < times.count {
-          current[lane].end = isStuck ? .collision : .stepLimit
+          current[lane].end = isStuck || hasCollided ? .collision : .stepLimit
         }
         current[lane].steps = Int(progress.steps[lane])
         current[lane].leastSeparation = 1 / progress.inverseSquare[lane].squareRoot()
+        current[lane].events = detector?.events[lane] ?? []
         results[system] = current[lane]
         current[lane] = empty
       }
       series.move(by: step, newUnit: f64x8_power_below(length))
       progress.time = after
-      for lane in finished { fill(lane, &progress, series, queue) }
+      for lane in finished {
+        fill(lane, &progress, series, queue)
+        detector?.clear(lane)
+      }
     }
     return results
   }
@@ -103,6 +117,10 @@ struct TaylorIntegrator {
         series.bodies.low[place][lane] = system.positionRemainders[body][dimension]
         series.bodies.high[place + 1][lane] = system.velocities[body][dimension] * unit
         series.bodies.low[place + 1][lane] = system.velocityRemainders[body][dimension] * unit
+        for order in 0..<2 {
+          let coordinate = body * series.bodies.dimensions + dimension
+          series.bodies.lowest[2 * coordinate + order][lane] = 0
+        }
       }
     }
     progress.system[lane] = next ?? -1
@@ -129,16 +147,16 @@ struct TaylorIntegrator {
     return least.squareRoot()
   }
 
-  /// The states at all times up to `after`, the end of the steps.
+  /// The states at all times up to `end`, no later than that of the steps.
   private func writeOutputs(
-    _ progress: inout Progress, _ after: LongLanes, _ series: TaylorSeries,
+    _ progress: inout Progress, _ end: Lanes, _ series: TaylorSeries,
     into current: inout [Trajectory]
   ) {
     let dimensions = series.bodies.dimensions
     while true {
       var offset = LongLanes.zero
       var due: [Int] = []
-      for lane in 0..<Lanes.scalarCount where progress.nextOutput[lane] <= after.high[lane] {
+      for lane in 0..<Lanes.scalarCount where progress.nextOutput[lane] <= end[lane] {
         let ahead = progress.nextOutput[lane] - progress.time.high[lane]
         let error = (progress.nextOutput[lane] - ahead) - progress.time.high[lane]
         offset.high[lane] = ahead / series.unit[lane]

@@ -36,62 +36,42 @@ extension TaylorSeries {
 
   /// Position and velocity (times `unit`) of a coordinate, numbered `body * dimensions + dimension`,
   /// `time` units later.
-  @inline(__always) func value(
+  ///
+  /// What they change by is summed first and added to them once.
+  @inline(__always) func state(
     of coordinate: Int, after time: LongLanes
-  ) -> (position: LongLanes, velocity: LongLanes) {
+  ) -> (position: StateLanes, velocity: StateLanes) {
     let c = bodies.high + coordinate * bodies.stride
     let low = bodies.low + coordinate * bodies.stride
     let h = time.high
-    // Σ c[n] h^(n − m) and its derivative, n ≥ m: what is double is summed in double.
+    // Σ c[n] h^(n − 2) and its derivative; what is double is summed in double.
     var (sum, slope) = (c[order], Lanes.zero)
     var n = order - 1
-    let last = longOrder + 2
+    let last = longOrder == 0 ? 1 : longOrder + 2
     while n > last {
       slope = sum.addingProduct(slope, h)
       sum = c[n].addingProduct(sum, h)
       n -= 1
     }
-    var (position, velocity) = (LongLanes(sum), LongLanes(slope))
-    while n >= 0 {
-      velocity = velocity * time + position
-      position = position * time + LongLanes(c[n], low[n])
-      n -= 1
+    let (shift, kick): (LongLanes, LongLanes)
+    if longOrder == 0 {
+      let drift = c[1] * h
+      let rest = (-drift).addingProduct(c[1], h) + h * low[1].addingProduct(sum, h)
+      shift = .exact(drift, rest)
+      kick = LongLanes(h * (2 * sum).addingProduct(slope, h))
+    } else {
+      var (long, longSlope) = (LongLanes(sum), LongLanes(slope))
+      while n >= 2 {
+        longSlope = longSlope * time + long
+        long = long * time + LongLanes(c[n], low[n])
+        n -= 1
+      }
+      shift = (long * time + LongLanes(c[1], low[1])) * time
+      kick = (longSlope * time + LongLanes(2 * long.high, 2 * long.low)) * time
     }
-    return (position, velocity)
-  }
-
-  /// As `value`, where only the orders 0 and 1 are long: each is corrected once.
-  @inline(__always) func shortValue(
-    of coordinate: Int, after h: Lanes
-  ) -> (position: LongLanes, velocity: LongLanes) {
-    let c = bodies.high + coordinate * bodies.stride
-    let low = bodies.low + coordinate * bodies.stride
-    // The sum is Σ c[n] h^(n − 2), n ≥ 2.
-    var (sum, slope) = (c[order], Lanes.zero)
-    var n = order - 1
-    while n >= 2 {
-      slope = sum.addingProduct(slope, h)
-      sum = c[n].addingProduct(sum, h)
-      n -= 1
-    }
-    let drift = c[1] * h
-    let error = (-drift).addingProduct(c[1], h)
-    let bend = h * low[1].addingProduct(sum, h)
-    let position = LongLanes.exact(c[0], drift)
-    let kick = h * (2 * sum).addingProduct(slope, h)
-    let velocity = LongLanes.exact(c[1], kick)
     return (
-      LongLanes.exact(position.high, position.low + (error + bend + low[0])),
-      LongLanes.exact(velocity.high, velocity.low + low[1])
+      bodies.state(coordinate, order: 0) + shift, bodies.state(coordinate, order: 1) + kick
     )
-  }
-
-  /// As `value`, with what these orders need.
-  @inline(__always) func state(
-    of coordinate: Int, after time: LongLanes
-  ) -> (position: LongLanes, velocity: LongLanes) {
-    longOrder == 0
-      ? shortValue(of: coordinate, after: time.high) : value(of: coordinate, after: time)
   }
 
   /// Moves each lane by `step` units of time, and gives it a new unit.
@@ -99,13 +79,10 @@ extension TaylorSeries {
     let ratio = newUnit / unit
     let time = LongLanes(step)
     for coordinate in 0..<bodies.bodies * bodies.dimensions {
-      let (value, slope) = state(of: coordinate, after: time)
-      let place = coordinate * bodies.stride
-      bodies.high[place] = value.high
-      bodies.low[place] = value.low
+      let (position, velocity) = state(of: coordinate, after: time)
+      bodies.set(coordinate, order: 0, to: position)
       // Powers of two: exact.
-      bodies.high[place + 1] = slope.high * ratio
-      bodies.low[place + 1] = slope.low * ratio
+      bodies.set(coordinate, order: 1, to: velocity * ratio)
     }
     unit = newUnit
   }

@@ -5,7 +5,7 @@ public struct Trajectory: Sendable, Equatable {
     case complete
     /// More steps than allowed were needed.
     case stepLimit
-    /// The step fell below the resolution of the time: bodies collide.
+    /// Surfaces meet, or points: the step fell below the resolution of the time.
     case collision
   }
 
@@ -23,6 +23,9 @@ public struct Trajectory: Sendable, Equatable {
   public internal(set) var steps = 0
   /// The least distance of two bodies at the beginning of a step.
   public internal(set) var leastSeparation = Double.infinity
+
+  /// What was looked for, in the order of time from 0; where there are two integrations, as long as they agree.
+  public internal(set) var events: [GravityEvent] = []
 
   /// Whether every digit that was asked for is known to be right: two integrations agree at all times.
   public var isConverged: Bool { end == .complete && agreed == reached }
@@ -75,6 +78,7 @@ extension Trajectory {
       reached += part.reached
       steps += part.steps
       if let agreed = part.agreed { agreements.append(agreed) }
+      events += part.events
       leastSeparation = min(leastSeparation, part.leastSeparation)
     }
     if !agreements.isEmpty { agreed = agreements.reduce(0, +) }
@@ -89,6 +93,7 @@ extension Trajectory {
         trajectory.remainder[index] = -remainder[index]
       }
     }
+    trajectory.events = events.map { GravityEvent(time: -$0.time, kind: $0.kind) }
     return trajectory
   }
 

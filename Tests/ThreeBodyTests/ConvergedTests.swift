@@ -88,7 +88,7 @@ import ThreeBody
           }
         }
       }
-      #expect(path.energyErrors(from: systems[system]).allSatisfy { $0 < 1e-18 })
+      #expect(path.energyErrors(from: systems[system]).allSatisfy { $0 < 1e-22 })
     }
   }
 
