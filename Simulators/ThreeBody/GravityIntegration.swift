@@ -20,6 +20,8 @@ public struct GravityIntegration: Sendable, Codable, Equatable {
   public var maximumSteps = 1_000_000
   /// Events to look for, if any.
   public var events: EventCriteria?
+  /// Whether to follow a small deviation by the variational equations.
+  public var findsLyapunovExponents = false
 
   public init() {}
 
@@ -122,7 +124,8 @@ public struct GravityIntegration: Sendable, Codable, Equatable {
     func trajectories(_ accuracy: TaylorAccuracy) throws -> [Trajectory] {
       let integrator = TaylorIntegrator(
         systems: systems, dimensions: dimensions, times: times, gravity: gravitationalConstant,
-        accuracy: accuracy, maximumSteps: maximumSteps, criteria: events)
+        accuracy: accuracy, maximumSteps: maximumSteps, criteria: events,
+        findsLyapunovExponents: findsLyapunovExponents && accuracy != .longCoarse)
       let queue = IntegrationQueue(count: systems.count, monitor: monitor)
       let parts = parallelMap(monitor.threads, threads: monitor.threads) { _ in
         integrator.trajectories(queue)

@@ -16,6 +16,7 @@ struct TaylorIntegrator {
   let accuracy: TaylorAccuracy
   let maximumSteps: Int
   let criteria: EventCriteria?
+  let findsLyapunovExponents: Bool
 
   /// What the lanes are at.
   private struct Progress {
@@ -37,10 +38,16 @@ struct TaylorIntegrator {
     var results: [Int: Trajectory] = [:]
     var current = [Trajectory](
       repeating: Trajectory(times: times.count, bodies: bodies), count: Lanes.scalarCount)
-    let empty = current[0]
     var progress = Progress()
-    for lane in 0..<Lanes.scalarCount { fill(lane, &progress, series, queue) }
+    let tangent = findsLyapunovExponents ? TangentSeries(series) : nil
+    if tangent != nil {
+      for lane in current.indices {
+        current[lane].lyapunovExponents = [Double](repeating: .nan, count: times.count)
+      }
+    }
     var detector = criteria.map { EventDetector($0, series: series) }
+    let empty = current[0]
+    for lane in 0..<Lanes.scalarCount { fill(lane, &progress, series, tangent, queue) }
     let limit = Lanes(repeating: Double(maximumSteps))
     while progress.system.contains(where: { $0 >= 0 }) {
       // Until something happens on a lane, all is done on all lanes at once.
@@ -49,6 +56,7 @@ struct TaylorIntegrator {
       var length = Lanes.zero
       while true {
         series.expand()
+        tangent?.expand()
         step = series.steps(tolerance: accuracy.tolerance)
         length = step * series.unit
         let sum = LongLanes.exact(progress.time.high, length)
@@ -63,11 +71,12 @@ struct TaylorIntegrator {
             series, step: step, time: progress.time, end: times.last!, active: progress.system)
           ?? false
         guard (.!isQuiet).isEmpty, !hasCollided else { break }
+        tangent?.move(by: step, newUnit: f64x8_power_below(length))
         series.move(by: step, newUnit: f64x8_power_below(length))
         progress.time = after
       }
       let collision = detector?.collision ?? Lanes(repeating: .infinity)
-      writeOutputs(&progress, f64x8_min(after.high, collision), series, into: &current)
+      writeOutputs(&progress, f64x8_min(after.high, collision), series, tangent, into: &current)
       var finished: [Int] = []
       for lane in 0..<Lanes.scalarCount {
         let isStuck = !(length[lane] > 0x1p-100 * after.high[lane])
@@ -90,10 +99,11 @@ struct TaylorIntegrator {
         results[system] = current[lane]
         current[lane] = empty
       }
+      tangent?.move(by: step, newUnit: f64x8_power_below(length))
       series.move(by: step, newUnit: f64x8_power_below(length))
       progress.time = after
       for lane in finished {
-        fill(lane, &progress, series, queue)
+        fill(lane, &progress, series, tangent, queue)
         detector?.clear(lane)
       }
     }
@@ -102,7 +112,8 @@ struct TaylorIntegrator {
 
   /// Puts the next system on a lane; one that has none repeats the first, so that nothing overflows.
   private func fill(
-    _ lane: Int, _ progress: inout Progress, _ series: TaylorSeries, _ queue: IntegrationQueue
+    _ lane: Int, _ progress: inout Progress, _ series: TaylorSeries, _ tangent: TangentSeries?,
+    _ queue: IntegrationQueue
   ) {
     let next = queue.next()
     let isActive = next != nil
@@ -123,6 +134,7 @@ struct TaylorIntegrator {
         }
       }
     }
+    tangent?.start(lane, deviation: Self.deviation(bodies: system.masses.count, dimensions))
     progress.system[lane] = next ?? -1
     progress.output[lane] = 0
     progress.nextOutput[lane] = isActive ? times[0] : .infinity
@@ -132,24 +144,34 @@ struct TaylorIntegrator {
     progress.inverseSquare[lane] = 0
   }
 
-  /// Of the fall of the closest pair.
+  /// A direction in the space of positions and velocities, `[2 bodies]`, with a part in every other one.
+  static func deviation(bodies: Int, _ dimensions: Int) -> [SIMD3<Double>] {
+    var vectors = (0..<2 * bodies).map { index -> SIMD3<Double> in
+      let angle = Double(3 * index + 1)
+      return SIMD3(cos(angle), cos(angle + 1), dimensions == 3 ? cos(angle + 2) : 0)
+    }
+    let size = vectors.reduce(0) { $0 + dot($1, $1) }.squareRoot()
+    for index in vectors.indices { vectors[index] /= size }
+    return vectors
+  }
+
+  /// Of the fall or the passage of the closest pair.
   private func timeScale(_ system: GravitySystem) -> Double {
     var least = Double.infinity
     for j in system.masses.indices {
       for i in 0..<j {
-        let d = system.positions[j] - system.positions[i]
-        let square = (d * d).sum()
-        least = min(
-          least,
-          square * square.squareRoot() / (gravity * (system.masses[i] + system.masses[j])))
+        let distance = length(system.positions[j] - system.positions[i])
+        let speed = length(system.velocities[j] - system.velocities[i])
+        let strength = gravity * (system.masses[i] + system.masses[j])
+        least = min(least, distance * (distance / strength).squareRoot(), distance / speed)
       }
     }
-    return least.squareRoot()
+    return least
   }
 
   /// The states at all times up to `end`, no later than that of the steps.
   private func writeOutputs(
-    _ progress: inout Progress, _ end: Lanes, _ series: TaylorSeries,
+    _ progress: inout Progress, _ end: Lanes, _ series: TaylorSeries, _ tangent: TangentSeries?,
     into current: inout [Trajectory]
   ) {
     let dimensions = series.bodies.dimensions
@@ -176,6 +198,13 @@ struct TaylorIntegrator {
           current[lane].remainder[start] = position.low[lane]
           current[lane].state[start + 3] = velocity.high[lane] / unit
           current[lane].remainder[start + 3] = velocity.low[lane] / unit
+        }
+      }
+      if let growth = tangent?.logarithm(after: offset.high) {
+        for lane in due {
+          let time = progress.nextOutput[lane]
+          current[lane].lyapunovExponents?[progress.output[lane]] =
+            time > 0 ? growth[lane] / time : 0
         }
       }
       for lane in due {

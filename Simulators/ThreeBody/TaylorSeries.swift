@@ -135,6 +135,18 @@ final class TaylorSeries {
     }
   }
 
+  /// The coefficient of order `k + 2` of a body's coordinate from those of order `k` of its pairs.
+  @inline(__always) func acceleration(
+    of body: Int, order k: Int, force: (Int) -> Lanes
+  ) -> Lanes {
+    let neighbours = bodies.bodies - 1
+    var sum = Lanes.zero
+    for place in (body * neighbours)..<((body + 1) * neighbours) {
+      sum.addProduct(pull[place], force(pairOf[place]))
+    }
+    return sum * inverseProduct[k + 2].high
+  }
+
   private func collectLong(_ k: Int) {
     let neighbours = bodies.bodies - 1
     for body in 0..<bodies.bodies {

@@ -27,6 +27,10 @@ public struct Trajectory: Sendable, Equatable {
   /// What was looked for, in the order of time from 0; where there are two integrations, as long as they agree.
   public internal(set) var events: [GravityEvent] = []
 
+  /// ln |δ(t)| / |t| of a deviation δ of positions and velocities that begins with length 1, `[times]`; 0 at
+  /// t = 0, NaN after an early end. Where asked for.
+  public internal(set) var lyapunovExponents: [Double]?
+
   /// Whether every digit that was asked for is known to be right: two integrations agree at all times.
   public var isConverged: Bool { end == .complete && agreed == reached }
 
@@ -72,6 +76,12 @@ extension Trajectory {
         for value in 0..<width {
           state[place * width + value] = part.state[index * width + value]
           remainder[place * width + value] = part.remainder[index * width + value]
+        }
+        if let exponents = part.lyapunovExponents {
+          if lyapunovExponents == nil {
+            lyapunovExponents = [Double](repeating: .nan, count: times)
+          }
+          lyapunovExponents![place] = exponents[index]
         }
       }
       if part.end != .complete { end = part.end }
