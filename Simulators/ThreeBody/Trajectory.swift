@@ -15,9 +15,9 @@ public struct Trajectory: Sendable, Equatable {
   /// What the rounding of `state` left out: their sum has up to 32 digits.
   public internal(set) var remainder: [Double]
   public internal(set) var end = End.complete
-  /// Number of times that were reached.
+  /// Number of times that were reached, counted from time 0 outwards.
   public internal(set) var reached = 0
-  /// Number of times, the first ones, at which two integrations of different accuracy agree; nil where
+  /// Number of times, counted likewise, up to which two integrations of different accuracy agree; nil where
   /// there was but one.
   public internal(set) var agreed: Int?
   public internal(set) var steps = 0
@@ -50,7 +50,7 @@ public struct Trajectory: Sendable, Equatable {
 
   /// The bodies at the time of number `index`, with all digits that are known.
   public func system(at index: Int, masses: [Double]) -> GravitySystem {
-    precondition(masses.count == bodies && index < reached)
+    precondition(masses.count == bodies && !state[index * bodies * 6].isNaN)
     func vectors(_ values: [Double], from first: Int) -> [SIMD3<Double>] {
       (0..<bodies).map { body in
         let start = (index * bodies + body) * 6 + first

@@ -84,6 +84,33 @@ import ThreeBody
     }
   }
 
+  /// Units of length, time and mass that are powers of two change no digit.
+  @Test func unitsDoNotMatter() throws {
+    let system = try Systems.falling(-0.2, 0.4)
+    let (length, time, mass) = (0x1p37, 0x1p20, 0x1p90)
+    let large = try GravitySystem(
+      masses: system.masses.map { mass * $0 }, positions: system.positions.map { length * $0 },
+      velocities: system.velocities)
+    var integration = double
+    let small = try integration.trajectories(of: [system], times: [1, 2])[0]
+    integration.gravitationalConstant = length * length * length / (mass * time * time)
+    let path = try integration.trajectories(of: [large], times: [time, 2 * time])[0]
+    for place in small.state.indices {
+      let unit = place % 6 < 3 ? length : length / time
+      #expect(path.state[place] == unit * small.state[place])
+      #expect(path.remainder[place] == unit * small.remainder[place])
+    }
+  }
+
+  /// A user who asks to stop is heard.
+  @Test func interruption() throws {
+    let systems = try systems()
+    #expect(throws: Interrupted.self) {
+      _ = try double.trajectories(
+        of: systems, times: [1], monitor: WorkMonitor(interrupted: { true }))
+    }
+  }
+
   /// Energy, momentum and angular momentum of ten bodies in space stay as they are.
   @Test func conservation() throws {
     let count = 10
