@@ -84,7 +84,7 @@ let package = Package(
         "SparseModeling", "Plotting", "Yams",
       ]),
     .executableTarget(
-      name: "SibylCommand", dependencies: ["ExperimentRunner", argumentParser]),
+      name: "SibylCommand", dependencies: ["ExperimentRunner", "ThreeBody", argumentParser]),
 
     // Peers beside us: Tests/Benchmarks/run.sh
     .executableTarget(

@@ -9,8 +9,8 @@ enum CommandFailure {
     switch error {
     case is Interrupted:
       write(
-        "interrupted; no file is left half-written; sibyl train goes on when called again, sibyl run "
-          + "with --resume")
+        "interrupted; no file is left half-written; sibyl train goes on when called again, sibyl run and "
+          + "catalogues of sibyl periodogram with --resume")
       Foundation.exit(130)
     case let error as CocoaError:
       write(error.localizedDescription)

@@ -1,0 +1,163 @@
+import ArgumentParser
+import ArrayFiles
+import Foundation
+import NumericalMethods
+import ThreeBody
+
+struct IntegrateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "integrate",
+    abstract: "Trajectories of a few gravitating bodies, converged to the last digit.",
+    discussion: """
+      SYSTEMS is a table with the columns m1, x1, y1, z1, vx1, vy1, vz1, m2, …, a system a row; z and vz \
+      may be left out. Times are those of a file with a column time, or --samples of them from 0 to \
+      --until, which may be negative. Units are yours, with --gravity for G.
+
+      --precision converged integrates twice in double-double arithmetic and says where the two agree; \
+      chaos makes double wrong for one system of ten after some crossing times. TRAJ is an .npz with
+
+        t [k]                       times
+        state [n, k, bodies, 6]     x, y, z, vx, vy, vz; nan after an early end
+        converged [n]               1 where the two integrations agree at all times
+        energy_error [n]            the largest relative one
+        steps [n], least_separation [n], lyapunov [n, k] with --lyapunov
+
+      Decimals of the table beyond a double's digits count.
+
+      Example: sibyl integrate systems.csv --until 10 --samples 101 -o trajectories.npz
+      """)
+
+  @Argument(help: "The systems, a CSV file.")
+  var systems: String
+
+  @Option(help: "The last time.")
+  var until: Double?
+
+  @Option(help: "Number of times from 0 to the last.")
+  var samples = 101
+
+  @Option(help: "A CSV file with a column time, or a single column, in rising or falling order.")
+  var times: String?
+
+  @Option(help: "double, or converged.")
+  var precision = IntegrationPrecision.converged
+
+  @Option(help: "G in the units of the table.")
+  var gravity = 1.0
+
+  @Option(help: "How closely two integrations must agree, relative to the size of the system.")
+  var agreement = 1e-8
+
+  @Option(help: "Steps after which an integration is given up.")
+  var maximumSteps = 1_000_000
+
+  @Flag(help: "Finite-time Lyapunov exponents, by the variational equations.")
+  var lyapunov = false
+
+  @Option(name: .shortAndLong, help: "The .npz file to write.")
+  var output: String
+
+  @Flag(help: "Replace the output file if it exists.")
+  var force = false
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard (until == nil) != (times == nil) else {
+      throw ValidationError("give either --until or --times")
+    }
+    if let until, !(until.isFinite && until != 0) {
+      throw ValidationError("--until is \(until); it must be finite and not 0")
+    }
+    guard samples >= 2, samples <= 10_000_000 else {
+      throw ValidationError("--samples is \(samples); it must be from 2 to 10000000")
+    }
+    guard maximumSteps >= 1 else {
+      throw ValidationError("--maximum-steps is \(maximumSteps); it must be at least 1")
+    }
+  }
+
+  private var integration: GravityIntegration {
+    var integration = GravityIntegration()
+    integration.gravitationalConstant = gravity
+    integration.precision = precision
+    integration.agreement = agreement
+    integration.maximumSteps = maximumSteps
+    integration.findsLyapunovExponents = lyapunov
+    return integration
+  }
+
+  private func readTimes() throws -> [Double] {
+    guard let times else {
+      return (0..<samples).map { until! * Double($0) / Double(samples - 1) }
+    }
+    let table = try CSVTable.read(times)
+    guard table.columnNames.contains("time") || table.columnNames.count == 1 else {
+      throw FileError(path: times, column: "time", problem: "is missing")
+    }
+    return try table.doubles(
+      table.columnNames.contains("time") ? "time" : table.columnNames[0])
+  }
+
+  func run() throws {
+    let output = try OutputFile(output, force: force)
+    let systems = try SystemTable(systems).systems
+    let times = try readTimes()
+    let bodies = systems[0].masses.count
+    try common.withMonitor { monitor in
+      let trajectories: [Trajectory]
+      do {
+        trajectories = try integration.trajectories(of: systems, times: times, monitor: monitor)
+      } catch let error as GravityError {
+        throw FileError(path: self.times ?? self.systems, problem: "\(error)")
+      }
+      let errors = zip(systems, trajectories).map { system, trajectory in
+        trajectory.energyErrors(from: system, gravitationalConstant: gravity)
+          .filter { !$0.isNaN }.max() ?? .nan
+      }
+      let count = systems.count
+      var archive = NPZWriter()
+      archive.add("t", NDArray(shape: [times.count], values: times))
+      archive.add(
+        "state",
+        NDArray(
+          shape: [count, times.count, bodies, 6], values: trajectories.flatMap(\.state)))
+      archive.add(
+        "converged",
+        NDArray(shape: [count], values: trajectories.map { UInt8($0.isConverged ? 1 : 0) }))
+      archive.add("energy_error", NDArray(shape: [count], values: errors))
+      archive.add("steps", NDArray(shape: [count], values: trajectories.map { Int64($0.steps) }))
+      archive.add(
+        "least_separation", NDArray(shape: [count], values: trajectories.map(\.leastSeparation)))
+      if lyapunov {
+        archive.add(
+          "lyapunov",
+          NDArray(
+            shape: [count, times.count], values: trajectories.flatMap { $0.lyapunovExponents! }))
+      }
+      try archive.write(to: output.path)
+      for note in Self.notes(trajectories, precision) { monitor.note(note) }
+    }
+  }
+
+  /// What the owner of the systems should know.
+  private static func notes(
+    _ trajectories: [Trajectory], _ precision: IntegrationPrecision
+  ) -> [String] {
+    let count = trajectories.count
+    func note(_ number: Int, _ text: String) -> [String] {
+      number > 0 ? ["\(number) of \(count) systems \(text)"] : []
+    }
+    return note(
+      trajectories.count { $0.end == .collision }, "end in a collision: nan after it")
+      + note(
+        trajectories.count { $0.end == .stepLimit },
+        "need more steps than --maximum-steps: nan after the last")
+      + (precision == .converged
+        ? note(
+          trajectories.count { $0.end == .complete && !$0.isConverged },
+          "are not converged: the integrations part before the end") : [])
+  }
+}
+
+extension IntegrationPrecision: ExpressibleByArgument {}
