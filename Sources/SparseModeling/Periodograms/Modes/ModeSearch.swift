@@ -41,6 +41,8 @@ public final class ModeSearch {
   private var levels: [[Candidate]]
   /// From elsewhere, by number of modes.
   private var offered: [Int: [Candidate]] = [:]
+  /// By number of modes, whose frequencies are in increasing order.
+  private var scans: [Int: [(frequencies: [Double], peaks: [ModeScan.Peak])]] = [:]
 
   public init(
     _ series: [TimeSeries], grid: FrequencyGrid, configuration: Configuration = Configuration(),
@@ -121,10 +123,13 @@ public final class ModeSearch {
     guard series.degreesOfFreedom(modes: count) > 0 else { return [] }
     let refinement = FrequencyRefinement(series, modes: count)
     var found: [Candidate] = []
-    for model in models { insert(extensions(of: model, refinement), into: &found) }
+    let kept = min(configuration.beam, max(2, 2 * configuration.beam / (count + 1)))
+    for model in models {
+      let limit = found.count < kept ? .infinity : found[kept - 1].chiSquare
+      insert(extensions(of: model, refinement, below: limit), into: &found)
+    }
     insert(offered[count] ?? [], into: &found)
     if count > 1 { insert(fourierSeries(of: count, refinement), into: &found) }
-    let kept = min(configuration.beam, max(2, 2 * configuration.beam / (count + 1)))
     found = Array(found.prefix(kept))
     if count > 1 {
       for index in 0..<min(configuration.exchanged, max(1, kept / 2), found.count) {
@@ -151,21 +156,34 @@ public final class ModeSearch {
     }
   }
 
-  /// `model` with each of the highest peaks beside it, refined together.
+  /// `model` with each of the highest peaks beside it, refined together, as far as χ² may fall below `limit`:
+  /// between frequencies of the grid, and with all modes free, it falls little more than at a peak.
   private func extensions(
-    of model: Candidate, _ refinement: FrequencyRefinement
+    of model: Candidate, _ refinement: FrequencyRefinement, below limit: Double
   ) -> [Candidate] {
     if isInterrupted() { return [] }
-    let apart = configuration.separation / series.duration
-    let peaks = scan.peaks(
-      of: scan.drop(beside: model.frequencies), count: configuration.peaks, apart: apart,
-      from: model.frequencies)
-    return peaks.compactMap { peak in
+    let gain = 1.2
+    return peaks(beside: model.frequencies).compactMap { peak in
+      guard model.chiSquare - gain * peak.drop < limit else { return nil }
       let (frequencies, chiSquare) = refinement.refine(
-        model.frequencies + [peak], tolerance: 1e-4)
+        model.frequencies + [peak.frequency], tolerance: 1e-4)
       return isValid(frequencies)
         ? Candidate(frequencies: frequencies, chiSquare: chiSquare) : nil
     }
+  }
+
+  /// The same subsets of modes come again and again.
+  private func peaks(beside frequencies: [Double]) -> [ModeScan.Peak] {
+    let sorted = frequencies.sorted()
+    let known = scans[frequencies.count, default: []].first { scan in
+      zip(scan.frequencies, sorted).allSatisfy { abs($0 - $1) < 1e-2 / series.duration }
+    }
+    if let known { return known.peaks }
+    let peaks = scan.peaks(
+      beside: frequencies, count: configuration.peaks,
+      apart: configuration.separation / series.duration)
+    scans[frequencies.count, default: []].append((sorted, peaks))
+    return peaks
   }
 
   /// What is left when no mode can be exchanged for a better one.
@@ -181,7 +199,8 @@ public final class ModeSearch {
       rest.remove(at: mode)
       let (refined, chiSquare) = others.refine(rest, tolerance: 1e-3)
       let candidates = extensions(
-        of: Candidate(frequencies: refined, chiSquare: chiSquare), refinement)
+        of: Candidate(frequencies: refined, chiSquare: chiSquare), refinement,
+        below: best.chiSquare)
       unchanged += 1
       if let better = candidates.min(by: { $0.chiSquare < $1.chiSquare }),
         better.chiSquare < best.chiSquare * (1 - 1e-9) - 1e-6,
