@@ -83,6 +83,11 @@ public struct PeriodAnalysis: Sendable {
     let search = ModeSearch(
       bands, grid: grid, configuration: configuration.search, threads: threads)
     search.isInterrupted = { monitor.isInterrupted }
+    if let count = configuration.modes,
+      count > 0 && search.series.degreesOfFreedom(modes: count) <= 0
+    {
+      throw PeriodogramError.tooManyModes(count)
+    }
     Self.offerSupport(of: problem, to: search, most: configuration.modes)
     try monitor.checkInterruption()
     let completed: (model: SinusoidModel, halves: [Double])?
