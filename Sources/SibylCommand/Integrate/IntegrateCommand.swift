@@ -30,7 +30,7 @@ struct IntegrateCommand: ParsableCommand {
   @Argument(help: "The systems, a CSV file.")
   var systems: String
 
-  @Option(help: "The last time.")
+  @Option(parsing: .unconditional, help: "The last time; negative for the past.")
   var until: Double?
 
   @Option(help: "Number of times from 0 to the last.")
