@@ -89,7 +89,8 @@ struct IntegrateCommand: ParsableCommand {
 
   private func readTimes() throws -> [Double] {
     guard let times else {
-      return (0..<samples).map { until! * Double($0) / Double(samples - 1) }
+      // The sum leaves no negative zero.
+      return (0..<samples).map { 0 + until! * Double($0) / Double(samples - 1) }
     }
     let table = try CSVTable.read(times)
     guard table.columnNames.contains("time") || table.columnNames.count == 1 else {

@@ -37,26 +37,29 @@ struct PeriodCatalogue {
       throw FileError(path: output, problem: "cannot be created (\(error.localizedDescription))")
     }
     let names = Self.names(files)
-    var configuration = configuration
-    configuration.hasPath = hasFigures
+    let configuration = withPath(hasFigures)
     let failures = try common.withMonitor { monitor in
       var entries: [Entry] = []
-      for (index, file) in files.enumerated() {
+      // Threads take an object each; a few rounds at a time, so that there is progress to see.
+      let size = 4 * monitor.threads
+      for start in stride(from: 0, to: files.count, by: size) {
         try monitor.advance(
           WorkProgress(
-            label: "objects", completed: index, total: files.count, detail: names[index]))
-        let path = "\(objects)/\(names[index]).json"
-        if isResumed, let entry = try? JSONFile.read(Entry.self, path), entry.file == file,
-          entry.configuration == configuration
-        {
-          entries.append(entry)
-          continue
+            label: "objects", completed: start, total: files.count, detail: names[start]))
+        let indices = start..<min(start + size, files.count)
+        let part = parallelMap(indices.count, threads: monitor.threads) { place in
+          Result {
+            let index = indices.lowerBound + place
+            return try finished(
+              files[index], names[index], configuration, objects, monitor)
+          }
         }
-        let entry = try entry(file, names[index], configuration, objects, monitor)
-        if let failure = entry.failure { monitor.note(failure) }
-        for warning in entry.warnings { monitor.note("\(file): \(warning)") }
-        try JSONFile.write(entry, to: path)
-        entries.append(entry)
+        for (index, result) in zip(indices, part) {
+          let entry = try result.get()
+          if let failure = entry.failure { monitor.note(failure) }
+          for warning in entry.warnings { monitor.note("\(files[index]): \(warning)") }
+          entries.append(entry)
+        }
       }
       try monitor.advance(
         WorkProgress(label: "objects", completed: files.count, total: files.count))
@@ -68,6 +71,29 @@ struct PeriodCatalogue {
       throw FileError(
         path: output, problem: "\(failures) of \(files.count) light curves could not be used")
     }
+  }
+
+  /// The path of λ is for a figure alone.
+  private func withPath(_ hasPath: Bool) -> PeriodAnalysis.Configuration {
+    var configuration = configuration
+    configuration.hasPath = hasPath
+    return configuration
+  }
+
+  /// The answer for an object, from its file if it is there and is to be kept.
+  private func finished(
+    _ file: String, _ name: String, _ configuration: PeriodAnalysis.Configuration,
+    _ objects: String, _ monitor: WorkMonitor
+  ) throws -> Entry {
+    let path = "\(objects)/\(name).json"
+    if isResumed, let entry = try? JSONFile.read(Entry.self, path), entry.file == file,
+      entry.configuration == configuration
+    {
+      return entry
+    }
+    let entry = try entry(file, name, configuration, objects, monitor)
+    try JSONFile.write(entry, to: path)
+    return entry
   }
 
   private func entry(
