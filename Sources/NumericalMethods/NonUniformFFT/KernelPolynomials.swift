@@ -30,20 +30,7 @@ struct KernelPolynomials<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar ==
     func value(_ z: Double) -> Double {
       kernel.value(at: Double(i) + (z + 1) / 2 - Double(kernel.width) / 2)
     }
-    let count = degree + 1
-    let angles = (0..<count).map { Double.pi * (Double($0) + 0.5) / Double(count) }
-    let values = angles.map { value(cos($0)) }
-    var powers = [Double](repeating: 0, count: count)
-    var (older, newer) = ([Double](), [1.0])
-    for order in 0..<count {
-      let sum = zip(angles, values).reduce(0) { $0 + $1.1 * cos(Double(order) * $1.0) }
-      let weight = (order == 0 ? 1 : 2) * sum / Double(count)
-      for (power, factor) in newer.enumerated() { powers[power] += weight * factor }
-      // Chebyshev's T of the next order: 2zT − the one before, or z.
-      var next = [0.0] + newer.map { order == 0 ? $0 : 2 * $0 }
-      for (power, factor) in older.enumerated() { next[power] -= factor }
-      (older, newer) = (newer, next)
-    }
+    let powers = chebyshevPowers(degree: degree, of: value)
     let error = stride(from: -0.975, through: 0.975, by: 0.15).map { z in
       abs(powers.reversed().reduce(0) { $0 * z + $1 } - value(z))
     }.max()!

@@ -67,7 +67,7 @@ struct PeriodogramFigures {
         models: object.series.indices.map { index in
           let level = analysis.level(ofBand: index)
           return model.signal(
-            of: Array(members),
+            of: members.sorted(),
             at: (0...steps).map {
               model.epoch + Double($0) / Double(steps) / frequency
             }, band: index

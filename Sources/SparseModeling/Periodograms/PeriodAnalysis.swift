@@ -26,8 +26,6 @@ public struct PeriodAnalysis: Sendable {
     public var hasRedNoise = false
     /// Whether the path of λ is followed; the modes do not need it.
     public var hasPath = true
-    /// Expected aliases are marked: of the ground's days and years where times are days.
-    public var hasGroundRhythms = true
 
     public init() {}
   }
@@ -46,7 +44,6 @@ public struct PeriodAnalysis: Sendable {
   public let sparseAmplitudes: [Double]
   /// Of all bands together.
   public let window: [Double]
-  public let selection: ModeSelection?
   /// The modes, by decreasing amplitude, then those at half the frequency of others; nil if there is none.
   public let model: SinusoidModel?
   /// By mode.
@@ -92,14 +89,12 @@ public struct PeriodAnalysis: Sendable {
     try monitor.checkInterruption()
     let completed: (model: SinusoidModel, halves: [Double])?
     if let count = configuration.modes {
-      selection = nil
       let found = count > 0 ? search.model(modes: count) : nil
       try monitor.checkInterruption()
       guard count == 0 || found != nil else { throw PeriodogramError.tooManyModes(count) }
       completed = found.map { Self.completed($0, search.series, configuration) }
     } else {
       let selection = search.significantModes(configuration.selection)
-      self.selection = selection
       try monitor.checkInterruption()
       completed = selection.model.flatMap { Self.pruned($0, search, configuration) }
     }
@@ -120,11 +115,7 @@ public struct PeriodAnalysis: Sendable {
           redNoiseDrops: configuration.hasRedNoise
             ? try Self.redNoiseDrops(of: model, in: bands, degree: degree) : nil)
       } ?? []
-    families = model.map { model in
-      ModeFamilies(
-        model, search.series,
-        rhythms: configuration.hasGroundRhythms ? ModeFamilies.groundRhythms : [])
-    }
+    families = model.map { ModeFamilies($0, search.series) }
     residualPeriodogram = model.map { model in
       let rest = bands.enumerated().map { index, band in
         band.subtracting(model.signal(at: band.times, band: index))

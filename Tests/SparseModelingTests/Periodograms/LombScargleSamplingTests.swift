@@ -35,15 +35,4 @@ import Testing
     // More than the average spacing's Nyquist frequency, a quarter a day.
     #expect(limit.suggested > 0.25)
   }
-
-  @Test func gridCoversWhatSamplingSuggests() throws {
-    let series = try LombScargleReference.series(300, seed: 33)
-    let grid = FrequencyGrid(covering: [series], oversampling: 10)
-    #expect(abs(grid.first - 1 / series.duration) < 1e-12)
-    #expect(grid.step <= 0.1 / series.duration * (1 + 1e-12))
-    #expect(abs(grid.last - SamplingLimit(times: series.times).suggested) < 1e-9 * grid.last)
-    let found = LombScargle.periodogram(of: [series], degree: 1, grid: grid)
-    let best = found.drop.indices.max { found.drop[$0] < found.drop[$1] }!
-    #expect(abs(grid[best] - 0.7137) < 0.5 / series.duration)
-  }
 }

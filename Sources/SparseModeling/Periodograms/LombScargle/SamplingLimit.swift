@@ -65,16 +65,3 @@ public struct SamplingLimit: Sendable {
     return isMultiple ? step : nil
   }
 }
-
-extension FrequencyGrid {
-  /// The frequencies worth a search in all `bands` together: from one period in the whole duration up to the
-  /// highest that a band's sampling suggests.
-  public init(covering bands: [TimeSeries], oversampling: Double = 10) {
-    precondition(!bands.isEmpty && oversampling > 0)
-    let times = bands.flatMap(\.times)
-    let duration = times.max()! - times.min()!
-    let highest = bands.map { SamplingLimit(times: $0.times).suggested }.max()!
-    let range = 1 / duration...max(highest, 2 / duration)
-    self.init(range: range, duration: duration, oversampling: oversampling)
-  }
-}

@@ -77,35 +77,17 @@ final class SpreadingWeights: Sendable {
     }
     let degree = (width..<2 * width).first { degree in
       pieces.allSatisfy { piece in
-        let powers = chebyshev(piece, degree: degree)
+        let powers = chebyshevPowers(degree: degree, of: piece)
         return stride(from: -0.975, through: 0.975, by: 0.15).allSatisfy { z in
           abs(powers.reversed().reduce(0) { $0 * z + $1 } - piece(z)) < 1e-14
         }
       }
     }
-    let powers = pieces.map { chebyshev($0, degree: degree ?? 2 * width) }
+    let powers = pieces.map { chebyshevPowers(degree: degree ?? 2 * width, of: $0) }
     return powers[0].indices.reversed().map { power in
       var lanes = SIMD16<Double>.zero
       for cell in 0..<width { lanes[cell] = powers[cell][power] }
       return lanes
     }
-  }
-
-  /// Coefficients of the powers from 0 on.
-  private static func chebyshev(_ function: (Double) -> Double, degree: Int) -> [Double] {
-    let count = degree + 1
-    let angles = (0..<count).map { Double.pi * (Double($0) + 0.5) / Double(count) }
-    let values = angles.map { function(cos($0)) }
-    var powers = [Double](repeating: 0, count: count)
-    var (older, newer) = ([Double](), [1.0])
-    for order in 0..<count {
-      let sum = zip(angles, values).reduce(0) { $0 + $1.1 * cos(Double(order) * $1.0) }
-      let weight = (order == 0 ? 1 : 2) * sum / Double(count)
-      for (power, factor) in newer.enumerated() { powers[power] += weight * factor }
-      var next = [0.0] + newer.map { order == 0 ? $0 : 2 * $0 }
-      for (power, factor) in older.enumerated() { next[power] -= factor }
-      (older, newer) = (newer, next)
-    }
-    return powers
   }
 }
