@@ -104,10 +104,10 @@ struct PeriodCatalogue {
     do {
       let answer = try PeriodogramAnswer.make(
         try ObservedObject(file), configuration, methods: methods, monitor: monitor)
-      // Not those of single bands, which differ from object to object.
-      let columns = answer.table.columns.prefix(PeriodTable.commonColumns)
+      let table = answer.table
+      let columns = table.columns.prefix(table.commonColumns)
       entry.columns = columns.map(\.name)
-      entry.rows = answer.table.rows.indices.map { row in columns.map { $0.text(row) } }
+      entry.rows = table.rows.indices.map { row in columns.map { $0.text(row) } }
       entry.warnings = answer.warnings
       if hasFigures {
         try OutputFolder("\(objects)/\(name)", force: true).fill { try answer.write(to: $0) }

@@ -31,6 +31,9 @@ struct PeriodTable {
 
   init(_ analysis: PeriodAnalysis, bandNames: [String]) {
     self.bandNames = bandNames
+    tests =
+      (analysis.configuration.bootstrap > 0 ? [("by bootstrap", \.bootstrap)] : [])
+      + (analysis.configuration.hasRedNoise ? [("in red noise", \.redNoise)] : [])
     guard let model = analysis.model, let families = analysis.families else {
       rows = []
       return
@@ -70,8 +73,8 @@ struct PeriodTable {
     }
   }
 
-  /// The number of columns that all objects have.
-  static let commonColumns = 15
+  /// The number of columns that all objects have, those of single bands left out.
+  var commonColumns: Int { 15 + tests.count }
 
   /// What periods.csv holds.
   var columns: [CSVColumn] {
@@ -116,11 +119,7 @@ struct PeriodTable {
   }
 
   /// Further false-alarm probabilities, where they were asked for.
-  private var tests: [(title: String, value: KeyPath<ModeSignificance, Double?>)] {
-    [("by bootstrap", \.bootstrap), ("in red noise", \.redNoise)].filter { test in
-      rows.contains { $0.significance[keyPath: test.1] != nil }
-    }
-  }
+  private let tests: [(title: String, value: KeyPath<ModeSignificance, Double?>)]
 
   private static func text(probability: Double) -> String {
     probability < 1e-100 ? "< 1e-100" : String(format: "%.1e", probability)

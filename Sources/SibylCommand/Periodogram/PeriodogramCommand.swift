@@ -66,6 +66,12 @@ struct PeriodogramCommand: ParsableCommand {
     if lightcurves.count == 1 && resume {
       throw ValidationError("--resume is for catalogues of several light curves")
     }
+    if lightcurves.count > 1 && timeFrequency != nil {
+      throw ValidationError("--time-frequency is for one light curve")
+    }
+    if lightcurves.count > 1 && !compare.isEmpty && !figures {
+      throw ValidationError("--compare shows in figures: a catalogue needs --figures for it")
+    }
     if let width = timeFrequency, !(width > 0 && width.isFinite) {
       throw ValidationError("--time-frequency is \(width); it must be above 0")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import NumericalMethods
 
 /// Where the points lie on the grid of each block's transform, and how they are spread to it: the same for
 /// all blocks, for one multiple of the frequencies.
