@@ -74,6 +74,11 @@ let package = Package(
       "SparseModeling",
       ["ArrayFiles", "NumericalMethods", "Observations", "Probability", complexNumbers]),
 
+    // Surrogates
+    library(
+      "Surrogates",
+      ["ArrayFiles", "NeuralNetworks", "NumericalMethods", "Probability", "SparseModeling"]),
+
     // Applications
     library("Plotting", ["NumericalMethods"]),
     library("MicrolensingEvents", ["Inference", "Microlensing", "Observations", "Plotting"]),
@@ -120,6 +125,7 @@ let package = Package(
     tests(
       "SparseModeling",
       ["ArrayFiles", "NumericalMethods", "Observations", "Probability", complexNumbers], data: true),
+    tests("Surrogates", ["ArrayFiles", "NumericalMethods", "Probability"]),
     tests("ThreeBody", ["ArrayFiles", "NumericalMethods"], data: true),
     tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),

@@ -1,4 +1,3 @@
-import ArrayFiles
 import Foundation
 
 /// JSON with snake_case keys, written whole and with sorted keys.
