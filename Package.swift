@@ -48,6 +48,9 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .systemLibrary(
+      name: "CXGBoost", pkgConfig: "xgboost",
+      providers: [.apt(["libxgboost-dev"]), .brew(["xgboost"])]),
+    .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CVector"),
@@ -77,7 +80,10 @@ let package = Package(
     // Surrogates
     library(
       "Surrogates",
-      ["ArrayFiles", "NeuralNetworks", "NumericalMethods", "Probability", "SparseModeling"]),
+      [
+        "ArrayFiles", "CXGBoost", "NeuralNetworks", "NumericalMethods", "Probability",
+        "SparseModeling",
+      ]),
 
     // Applications
     library("Plotting", ["NumericalMethods"]),
@@ -86,10 +92,11 @@ let package = Package(
       "ExperimentRunner",
       [
         "Inference", "MicrolensingEvents", "Microlensing", "BenchmarkTasks", "Interferometry",
-        "SparseModeling", "Plotting", "Yams",
+        "SparseModeling", "Plotting", "Surrogates", "ThreeBody", "Yams",
       ]),
     .executableTarget(
-      name: "SibylCommand", dependencies: ["ExperimentRunner", "ThreeBody", argumentParser]),
+      name: "SibylCommand",
+      dependencies: ["ExperimentRunner", "Surrogates", "ThreeBody", argumentParser]),
 
     // Peers beside us: Tests/Benchmarks/run.sh
     .executableTarget(
@@ -126,7 +133,7 @@ let package = Package(
       "SparseModeling",
       ["ArrayFiles", "NumericalMethods", "Observations", "Probability", complexNumbers], data: true),
     tests("Surrogates", ["ArrayFiles", "NumericalMethods", "Probability"]),
-    tests("ThreeBody", ["ArrayFiles", "NumericalMethods"], data: true),
+    tests("ThreeBody", ["ArrayFiles", "NumericalMethods", "Probability"], data: true),
     tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),
     tests("DensityEstimators", ["NeuralNetworks", "Probability"]),

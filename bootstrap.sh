@@ -14,6 +14,7 @@ check_requirements() {
   need 'the GNU Scientific Library' 'libgsl-dev' 'gsl' pkg-config --exists gsl
   need 'FFTW' 'libfftw3-dev' 'fftw' pkg-config --exists fftw3
   need 'OpenBLAS' 'libopenblas-dev' 'openblas' pkg-config --exists openblas
+  need 'XGBoost' 'libxgboost-dev' 'xgboost' pkg-config --exists xgboost
   need 'CFITSIO' 'libcfitsio-dev' 'cfitsio' pkg-config --exists cfitsio
   need 'zlib' 'zlib1g-dev' 'zlib' pkg-config --exists zlib
   need 'gnuplot with its pngcairo terminal' 'gnuplot-nox fonts-liberation' 'gnuplot' \

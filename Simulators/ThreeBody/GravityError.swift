@@ -7,6 +7,7 @@ public enum GravityError: Error, CustomStringConvertible, Sendable, Equatable {
   case coincident(Int, Int)
   case badTime(index: Int, value: Double)
   case unsortedTimes(index: Int, value: Double, previous: Double)
+  case badName(String, problem: String)
   case badSetting(String, value: Double, expected: String)
 
   public var description: String {
@@ -24,6 +25,7 @@ public enum GravityError: Error, CustomStringConvertible, Sendable, Equatable {
       "time \(index + 1): found \(value), expected a finite number"
     case .unsortedTimes(let index, let value, let previous):
       "time \(index + 1): found \(value) after \(previous), expected times that only rise or only fall"
+    case .badName(let name, let problem): "\(name) \(problem)"
     case .badSetting(let name, let value, let expected):
       "\(name): found \(value), expected \(expected)"
     }

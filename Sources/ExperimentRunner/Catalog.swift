@@ -21,8 +21,9 @@ public enum Catalog {
   static let simulators: [Entry] = [
     Entry(name: "crescent") { try CrescentSubject($0) },
     Entry(name: "microlensing_event") { try MicrolensingEventSubject($0) },
-    Entry(name: "slcp") { try BenchmarkSubject(SLCP(), $0) },
-    Entry(name: "two_moons") { try BenchmarkSubject(TwoMoons(), $0) },
+    Entry(name: "slcp") { try ObservedSimulator(SLCP(), $0) },
+    Entry(name: "three_body") { try ThreeBodySubject.make($0) },
+    Entry(name: "two_moons") { try ObservedSimulator(TwoMoons(), $0) },
   ]
 
   /// The kind that a file names.

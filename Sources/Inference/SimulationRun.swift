@@ -130,7 +130,8 @@ public struct SimulationRun: Sendable {
     _ range: Range<Int>, monitor: WorkMonitor
   ) throws -> (theta: [[Double]], signals: [Float], failures: [String: Int]) {
     let width = description.signalCount
-    let block = 256
+    let batch = simulator.batchCount
+    let block = max(256, 8 * batch)
     var theta: [[Double]] = []
     var signals: [Float] = []
     var failures: [String: Int] = [:]
@@ -138,10 +139,13 @@ public struct SimulationRun: Sendable {
     // Blocks are small so that Ctrl-C is heard; their results are taken in order.
     for start in stride(from: range.lowerBound, to: range.upperBound, by: block) {
       let indices = start..<min(start + block, range.upperBound)
-      let results = parallelMap(indices.count, threads: monitor.threads) { offset in
-        simulateOne(indices.lowerBound + offset, width)
+      let batches = parallelMap(
+        (indices.count + batch - 1) / batch, threads: monitor.threads
+      ) { number in
+        let first = indices.lowerBound + number * batch
+        return draws(first..<min(first + batch, indices.upperBound))
       }
-      for result in results {
+      for result in batches.joined() {
         switch result {
         case .success(let row):
           theta.append(row.theta)
@@ -156,17 +160,20 @@ public struct SimulationRun: Sendable {
     return (theta, signals, failures)
   }
 
-  private func simulateOne(
-    _ index: Int, _ width: Int
-  ) -> Result<(theta: [Double], signal: [Float]), SimulationFailure> {
-    var signal = [Float](repeating: 0, count: width)
-    do {
-      let theta = try signal.withUnsafeMutableBufferPointer { buffer throws(SimulationFailure) in
-        try draw(index, purpose: .simulation, into: buffer)
+  private func draws(
+    _ indices: Range<Int>
+  ) -> [Result<(theta: [Double], signal: [Float]), SimulationFailure>] {
+    var streams = indices.map {
+      RandomStream(seed: description.seed, purpose: .simulation, index: UInt64($0))
+    }
+    let thetas = streams.indices.map { prior.sample(using: &streams[$0]) }
+    let signals = simulator.signals(
+      of: thetas.map { theta in columns.map { theta[$0] } }, using: &streams)
+    return zip(thetas, signals).map { theta, signal in
+      signal.flatMap { signal in
+        signal.allSatisfy(\.isFinite)
+          ? .success((theta, signal)) : .failure(SimulationFailure("non-finite values"))
       }
-      return .success((theta, signal))
-    } catch {
-      return .failure(error)
     }
   }
 }

@@ -47,6 +47,34 @@ public protocol Simulator: ObservationModel {
     of theta: [Double], into signal: UnsafeMutableBufferPointer<Float>,
     using stream: inout RandomStream
   ) throws(SimulationFailure)
+
+  /// How many draws at once are answered fastest.
+  var batchCount: Int { get }
+
+  /// The signals of several draws, the same as one by one, each with its own stream.
+  func signals(
+    of thetas: [[Double]], using streams: inout [RandomStream]
+  ) -> [Result<[Float], SimulationFailure>]
+}
+
+extension Simulator {
+  public var batchCount: Int { 1 }
+
+  public func signals(
+    of thetas: [[Double]], using streams: inout [RandomStream]
+  ) -> [Result<[Float], SimulationFailure>] {
+    thetas.indices.map { draw -> Result<[Float], SimulationFailure> in
+      var signal = [Float](repeating: 0, count: signalCount)
+      do throws(SimulationFailure) {
+        try signal.withUnsafeMutableBufferPointer { buffer throws(SimulationFailure) in
+          try self.signal(of: thetas[draw], into: buffer, using: &streams[draw])
+        }
+        return .success(signal)
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
 }
 
 /// A parameter draw that the simulator cannot answer, with the reason it is counted under.

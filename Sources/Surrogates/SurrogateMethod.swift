@@ -59,6 +59,8 @@ public enum SurrogateCatalog {
     RidgeRegression.self,
     LassoRegression.self,
     NearestNeighbors.self,
+    RandomForest.self,
+    GradientBoostedTrees.self,
   ]
 
   public static func method(named name: String) -> (any SurrogateMethod.Type)? {

@@ -18,6 +18,8 @@ public struct SurrogateModel: Sendable {
   let errors: ErrorBars
   let domain: TrainingDomain
 
+  /// The standard deviation of each output in the training set.
+  public var outputSpreads: [Double] { fit.outputs.scales }
   public var outputCount: Int { outputNames.count }
 
   /// The outputs at inputs `[rows, features]`.

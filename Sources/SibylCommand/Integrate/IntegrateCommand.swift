@@ -22,7 +22,10 @@ struct IntegrateCommand: ParsableCommand {
         energy_error [n]            the largest relative one
         steps [n], least_separation [n], lyapunov [n, k] with --lyapunov
 
-      Decimals of the table beyond a double's digits count.
+      Decimals of the table beyond a double's digits count. --events writes a table of system, time, kind \
+      (encounter, collision, escape, exchange: another pair is the most tightly bound), bodies, former pair and \
+      distance. --integrator compares: ias15 is REBOUND's method, leapfrog-2 to -8 and their like in regularised \
+      time, logarithmic-2 to -8, take steps of --step; all in double precision.
 
       Example: sibyl integrate systems.csv --until 10 --samples 101 -o trajectories.npz
       """)
@@ -42,6 +45,12 @@ struct IntegrateCommand: ParsableCommand {
   @Option(help: "double, or converged.")
   var precision = IntegrationPrecision.converged
 
+  @Option(help: "The method of integration.")
+  var integrator = IntegratorOption.taylor
+
+  @Option(help: "Length of a step, for methods that do not choose their own.")
+  var step: Double?
+
   @Option(help: "G in the units of the table.")
   var gravity = 1.0
 
@@ -53,6 +62,8 @@ struct IntegrateCommand: ParsableCommand {
 
   @Flag(help: "Finite-time Lyapunov exponents, by the variational equations.")
   var lyapunov = false
+
+  @OptionGroup var eventOptions: EventOptions
 
   @Option(name: .shortAndLong, help: "The .npz file to write.")
   var output: String
@@ -72,19 +83,48 @@ struct IntegrateCommand: ParsableCommand {
     guard samples >= 2, samples <= 10_000_000 else {
       throw ValidationError("--samples is \(samples); it must be from 2 to 10000000")
     }
+    if let step, !(step > 0 && step.isFinite) {
+      throw ValidationError("--step is \(step); it must be above 0")
+    }
+    guard integrator.needsStep == (step != nil) else {
+      throw ValidationError(
+        integrator.needsStep
+          ? "--integrator \(integrator.name) takes steps of one length: give --step"
+          : "--step is for leapfrog and logarithmic integrators")
+    }
+    let seeksEvents = try eventOptions.criteria != nil
+    if integrator.make != nil, lyapunov || seeksEvents {
+      throw ValidationError(
+        "--lyapunov, --events and --radii are found by the Taylor series, not by "
+          + "--integrator \(integrator.name)")
+    }
     guard maximumSteps >= 1 else {
       throw ValidationError("--maximum-steps is \(maximumSteps); it must be at least 1")
     }
   }
 
   private var integration: GravityIntegration {
-    var integration = GravityIntegration()
-    integration.gravitationalConstant = gravity
-    integration.precision = precision
-    integration.agreement = agreement
-    integration.maximumSteps = maximumSteps
-    integration.findsLyapunovExponents = lyapunov
-    return integration
+    get throws {
+      var integration = GravityIntegration()
+      integration.gravitationalConstant = gravity
+      integration.precision = precision
+      integration.agreement = agreement
+      integration.maximumSteps = maximumSteps
+      integration.findsLyapunovExponents = lyapunov
+      integration.events = try eventOptions.criteria
+      return integration
+    }
+  }
+
+  private func trajectories(
+    of systems: [GravitySystem], times: [Double], monitor: WorkMonitor
+  ) throws -> [Trajectory] {
+    guard var other = integrator.make?(step ?? 1) else {
+      return try integration.trajectories(of: systems, times: times, monitor: monitor)
+    }
+    other.gravitationalConstant = gravity
+    return try IntegratorOption.trajectories(
+      by: other, of: systems, times: times, monitor: monitor)
   }
 
   private func readTimes() throws -> [Double] {
@@ -102,13 +142,14 @@ struct IntegrateCommand: ParsableCommand {
 
   func run() throws {
     let output = try OutputFile(output, force: force)
+    if let events = eventOptions.events { _ = try OutputFile(events, force: force) }
     let systems = try SystemTable(systems).systems
     let times = try readTimes()
     let bodies = systems[0].masses.count
     try common.withMonitor { monitor in
       let trajectories: [Trajectory]
       do {
-        trajectories = try integration.trajectories(of: systems, times: times, monitor: monitor)
+        trajectories = try self.trajectories(of: systems, times: times, monitor: monitor)
       } catch let error as GravityError {
         throw FileError(path: self.times ?? self.systems, problem: "\(error)")
       }
@@ -137,7 +178,10 @@ struct IntegrateCommand: ParsableCommand {
             shape: [count, times.count], values: trajectories.flatMap { $0.lyapunovExponents! }))
       }
       try archive.write(to: output.path)
-      for note in Self.notes(trajectories, precision) { monitor.note(note) }
+      try eventOptions.write(trajectories)
+      for note in Self.notes(trajectories, integrator.make == nil ? precision : .double) {
+        monitor.note(note)
+      }
     }
   }
 

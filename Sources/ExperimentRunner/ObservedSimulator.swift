@@ -5,8 +5,8 @@ import NumericalMethods
 import Plotting
 import Probability
 
-/// A simulator without an exact likelihood, asked about an observation from a file.
-struct BenchmarkSubject: ExperimentSubject {
+/// A simulator without an exact likelihood, asked about one observation.
+struct ObservedSimulator: ExperimentSubject {
   struct Settings: Codable {
     /// `.npy` with one observation.
     var observation = ""
@@ -17,6 +17,13 @@ struct BenchmarkSubject: ExperimentSubject {
   let fingerprint: String
   let warnings: [String] = []
 
+  /// - Parameter settings: what the simulator depends on beside its name.
+  init(_ simulator: any Simulator, observation: [Float], settings: String) {
+    (self.simulator, self.observation) = (simulator, observation)
+    fingerprint = Sibyl.fingerprint([settings] + observation.map { "\($0)" })
+  }
+
+  /// An observation from a file.
   init(_ simulator: any Simulator, _ section: SimulatorSection) throws {
     self.simulator = simulator
     let path = section.path(try section.settings(Settings()).observation)
