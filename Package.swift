@@ -66,6 +66,7 @@ let package = Package(
     simulator("BenchmarkTasks"),
     simulator("Interferometry"),
     simulator("ThreeBody"),
+    simulator("BinaryPulsar"),
 
     // Learning and inference
     library("NeuralNetworks", ["CVector", "Probability", "NumericalMethods"]),
@@ -134,6 +135,7 @@ let package = Package(
       ["ArrayFiles", "NumericalMethods", "Observations", "Probability", complexNumbers], data: true),
     tests("Surrogates", ["ArrayFiles", "NumericalMethods", "Probability"]),
     tests("ThreeBody", ["ArrayFiles", "NumericalMethods", "Probability"], data: true),
+    tests("BinaryPulsar", ["ArrayFiles", "Probability"], data: true),
     tests("Microlensing", ["MicrolensingReference"], data: true),
     tests("NeuralNetworks", ["Probability"]),
     tests("DensityEstimators", ["NeuralNetworks", "Probability"]),
