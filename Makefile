@@ -3,8 +3,8 @@
 # make build     build the command line tool, .build/release/sibyl
 # make fuzz      check random magnifications, COUNT of them from SEED on
 # make bench     time Sibyl beside its peers, which go into a Python environment of their own;
-#                WORKS=magnification, estimators, transforms, imaging or
-#                periodograms runs only that part
+#                WORKS=magnification, estimators, transforms, imaging,
+#                periodograms or threebody runs only that part
 # make docs      build the reference of all modules, .build/documentation/Sibyl.doccarchive
 # make format    rewrite all Swift sources in the house style
 # make lint      check that style

@@ -48,13 +48,12 @@ extension Measurement.Errors {
   /// codes disagree, do not count. Nil if none is left.
   init?(_ values: [Double], reference: [Double]) {
     precondition(values.count >= reference.count)
-    let errors = zip(values, reference).filter { !$1.isNaN }
-      .map { value, reference in
-        let error = abs(value / reference - 1)
-        // What is no magnification is wrong by 100 %.
-        return error.isFinite ? error : 1
-      }
-      .sorted()
+    self.init(zip(values, reference).filter { !$1.isNaN }.map { abs($0 / $1 - 1) })
+  }
+
+  /// What is no number is wrong by 100 %. Nil if there is none.
+  init?(_ values: [Double]) {
+    let errors = values.map { $0.isFinite ? $0 : 1 }.sorted()
     guard let worst = errors.last else { return nil }
     func quantile(_ p: Double) -> Double {
       errors[min(errors.count - 1, Int(p * Double(errors.count)))]

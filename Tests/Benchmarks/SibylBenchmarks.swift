@@ -17,6 +17,8 @@ enum SibylBenchmarks {
            SibylBenchmarks prepare-periodograms FOLDER
            SibylBenchmarks periodograms FOLDER
            SibylBenchmarks sparse-periodograms FOLDER
+           SibylBenchmarks prepare-threebody FOLDER
+           SibylBenchmarks threebody FOLDER
     """
 
   static func main() {
@@ -41,6 +43,8 @@ enum SibylBenchmarks {
         try SparseWork.prepare(in: arguments[1])
       case ("periodograms", 2): try PeriodogramWork.measure(in: arguments[1])
       case ("sparse-periodograms", 2): try SparseWork.measure(in: arguments[1])
+      case ("prepare-threebody", 2): try TrajectoryWork.prepare(in: arguments[1])
+      case ("threebody", 2): try TrajectoryWork.measure(in: arguments[1])
       default: fail(usage, code: 64)
       }
     } catch {

@@ -150,13 +150,29 @@ run_periodograms() {
     printf "%s%s %s", comma, $1, $2; comma = ", "}')"
 }
 
-works="${WORKS:-magnification estimators transforms imaging periodograms}"
+run_threebody() {
+  local lines="$1"
+  say "preparing"
+  "$sibyl" prepare-threebody "$work"
+  say "three bodies, Sibyl"
+  "$sibyl" threebody "$work" >> "$lines"
+  if install threebody; then
+    say "three bodies, heyoka and REBOUND"
+    peers="$("$venv/bin/pip" list 2>/dev/null |
+      awk '/^(heyoka|rebound) / {printf "%s%s %s", comma, $1, $2; comma = ", "}')"
+    "$venv/bin/python" "$here/peer_threebody.py" "$work" >> "$lines"
+  else
+    say "heyoka and REBOUND cannot be installed here: quoting their recorded figures"
+  fi
+}
+
+works="${WORKS:-magnification estimators transforms imaging periodograms threebody}"
 for part in $works; do
   case "$part" in
-    magnification | estimators | transforms | imaging | periodograms) ;;
+    magnification | estimators | transforms | imaging | periodograms | threebody) ;;
     *)
-      say "WORKS: found '$part', expected 'magnification', 'estimators', 'transforms', 'imaging' or" \
-        "'periodograms'"
+      say "WORKS: found '$part', expected 'magnification', 'estimators', 'transforms', 'imaging'," \
+        "'periodograms' or 'threebody'"
       exit 64
       ;;
   esac

@@ -6,7 +6,7 @@ import pathlib
 
 from works import (
     CURVES, ERROR_WORKS, IMAGES, LEARNING, PENALTIES, PERIODOGRAMS, POINT_SOURCES, SPARSE,
-    TRANSFORMS)
+    TRAJECTORIES, TRANSFORMS)
 
 PRACTICAL = "Tol 0.01, RelTol 0.001"
 # 95th percentiles of the error at which both sides are compared.
@@ -202,7 +202,7 @@ def quoted(measurements):
             continue
         ours = next((m for m in ours if m["setting"] == "tolerance 0.001"), ours[0])
         rows.append([
-            (ERROR_WORKS | POINT_SOURCES | LEARNING | TRANSFORMS | PENALTIES)[work],
+            (ERROR_WORKS | POINT_SOURCES | LEARNING | TRANSFORMS | PENALTIES | TRAJECTORIES)[work],
             f"{recorded['source']}, recorded {recorded['recorded']}",
             f"{recorded['setting']} / {ours['setting']}", duration(recorded["seconds"]),
             duration(per_unit(ours)), ratio(recorded["seconds"], per_unit(ours))])
@@ -366,6 +366,30 @@ def sparse(measurements):
         "### Group LASSO and LASSO", "", SPARSE_TEXT, *words, *table(
             ["work", "side", "CPU", "wall", "of it to λmax", "gap", "groups", "ratio of CPU"],
             ["---", "---", "--:", "--:", "--:", "--:", "--:", "--:"], rows), ""]
+
+
+def trajectories(measurements):
+    """Ratios are to our cheapest setting that is as accurate."""
+    rows = []
+    for work in TRAJECTORIES:
+        ours = select(measurements, work, "sibyl")
+        for m in ours + select(measurements, work, "peer"):
+            equal = min(
+                (own for own in ours
+                 if all(own["error"][q] <= m["error"][q] for q in ("p50", "p95"))),
+                key=per_unit, default=None)
+            rows.append([
+                "Sibyl" if m["side"] == "sibyl" else m["side"], m["setting"], duration(per_unit(m)),
+                duration(m["details"]["median"]) if "median" in m["details"] else "",
+                f"{m['error']['p50']:.1e}", f"{m['error']['p95']:.1e}",
+                f"{100 * m['details']['lost']:.1f} %",
+                "" if m["side"] == "sibyl" else "not reached" if equal is None
+                else f"**{ratio(per_unit(m), per_unit(equal))}** ({equal['setting']})"])
+    if not rows:
+        return []
+    return [*table(
+        ["side", "setting", "mean", "median", "energy error 50 %", "95 %", "ends lost", "ratio"],
+        ["---", "---", "--:", "--:", "--:", "--:", "--:", "--:"], rows), ""]
 
 
 def everything(measurements):

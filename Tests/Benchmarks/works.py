@@ -74,6 +74,7 @@ SPARSE = {
     f"sparse-path-{error}": f"1,000 × 2,000,000, errors {error}, groups of 2, path of 20 λ to 0.05 λmax"
     for error in (0.02, 0.1, 0.3)
 }
+TRAJECTORIES = {"three-bodies": "three bodies from rest, to t = 10"}
 # Of the figure, in its order: works and short titles.
 PANELS = [
     ("near-caustic-planet-1e-3", "planet near caustic, ρ = 10^{−3}"),
