@@ -48,15 +48,19 @@ struct TrajectoryWork {
       }
       try report(precision.rawValue, seconds, paths, of: systems, reference)
     }
-    var own: [Double] = []
-    let paths = try systems.map { system in
-      let start = processorSeconds()
-      let path = try GaussRadau().trajectory(of: system, times: [end])
-      own.append(processorSeconds() - start)
-      return path
+    let methods: [any GravityIntegrator] = [AlgorithmicRegularization(), GaussRadau()]
+    for method in methods {
+      var own: [Double] = []
+      let paths = try systems.map { system in
+        let start = processorSeconds()
+        let path = try method.trajectory(of: system, times: [end])
+        own.append(processorSeconds() - start)
+        return path
+      }
+      try report(
+        method.name, own.reduce(0, +), paths, of: systems, reference,
+        median: own.sorted()[count / 2])
     }
-    try report(
-      "IAS15", own.reduce(0, +), paths, of: systems, reference, median: own.sorted()[count / 2])
   }
 
   private static func report(

@@ -166,7 +166,8 @@ import ThreeBody
   @Test func badSettings() throws {
     let system = try Systems.figureEight()
     for value in [0, -1, .nan, .infinity] {
-      for method in ComparisonIntegrators.all(step: value) where !(method is GaussRadau) {
+      for method in ComparisonIntegrators.all(step: value)
+      where method.positiveSettings.contains(where: { $0.name == "step" }) {
         #expect(throws: GravityError.self) { try method.trajectory(of: system, times: [1]) }
       }
       var radau = GaussRadau()

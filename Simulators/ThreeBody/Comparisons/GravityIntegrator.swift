@@ -39,7 +39,8 @@ public enum ComparisonIntegrators {
   /// - Parameter step: of those that do not choose their own, as long as ``SymplecticIntegrator/step`` and
   ///   ``LogarithmicHamiltonian/step`` say.
   public static func all(step: Double) -> [any GravityIntegrator] {
-    [GaussRadau()] + SymplecticScheme.allCases.map { SymplecticIntegrator(scheme: $0, step: step) }
+    [GaussRadau(), AlgorithmicRegularization()]
+      + SymplecticScheme.allCases.map { SymplecticIntegrator(scheme: $0, step: step) }
       + SymplecticScheme.allCases.map { LogarithmicHamiltonian(scheme: $0, step: step) }
   }
 }
