@@ -56,9 +56,9 @@ hundred is left out, whose end the converged integration does not know: they all
 never ends. CPU time a system, with its median where systems are integrated one by one; compilation does not
 count. Energy errors are relative, at the end. An end is lost where a body is off by more than 1e-3 of where the
 converged integration has it. heyoka and REBOUND as PyPI has them, called from Python, at their default
-tolerances; Sibyl has one of its own. Batches of heyoka wait for the slowest of their systems; where lanes are
-refilled, its loop is left every 128 steps for the next ones. A lane whose coefficients overflow, which bodies that
-all but collide make them do, is lost. Planar: equations of motion in two dimensions, as Sibyl has them, instead of
+tolerances, as are Sibyl's methods. Batches of heyoka wait for the slowest of their systems; where lanes are
+refilled, its loop is left every 128 steps for the next ones. A system whose coefficients overflow, which bodies
+that all but collide make them do, or that takes 100,000 steps is lost. Planar: equations of motion in two dimensions, as Sibyl has them, instead of
 heyoka's own. A ratio is the time over that of Sibyl's cheapest setting whose errors are both no larger.
 """
 
