@@ -36,11 +36,9 @@ extension GravityIntegrator {
 
 /// All methods, for what holds for each of them.
 public enum ComparisonIntegrators {
-  /// - Parameter step: of those that do not choose their own, as long as ``SymplecticIntegrator/step`` and
-  ///   ``LogarithmicHamiltonian/step`` say.
+  /// - Parameter step: of those that do not choose their own.
   public static func all(step: Double) -> [any GravityIntegrator] {
     [GaussRadau(), AlgorithmicRegularization()]
       + SymplecticScheme.allCases.map { SymplecticIntegrator(scheme: $0, step: step) }
-      + SymplecticScheme.allCases.map { LogarithmicHamiltonian(scheme: $0, step: step) }
   }
 }

@@ -76,22 +76,6 @@ struct PointMasses {
     (positions[j] - positions[i]) + (positionRemainders[j] - positionRemainders[i])
   }
 
-  /// Times G: the kinetic energy, and the potential energy with its sign turned.
-  var kineticEnergy: Double {
-    strengths.indices.reduce(0) {
-      $0 + 0.5 * strengths[$1] * dot(velocities[$1], velocities[$1])
-    }
-  }
-  var binding: Double {
-    var sum = 0.0
-    for j in strengths.indices {
-      for i in 0..<j {
-        sum += strengths[i] * strengths[j] / length(distance(i, j))
-      }
-    }
-    return sum
-  }
-
   func write(to trajectory: inout Trajectory, at index: Int) {
     for body in strengths.indices {
       let start = (index * strengths.count + body) * 6
