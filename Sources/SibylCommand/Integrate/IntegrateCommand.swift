@@ -24,8 +24,9 @@ struct IntegrateCommand: ParsableCommand {
 
       Decimals of the table beyond a double's digits count. --events writes a table of system, time, kind \
       (encounter, collision, escape, exchange: another pair is the most tightly bound), bodies, former pair and \
-      distance. --integrator compares: ias15 is REBOUND's method, leapfrog-2 to -8 and their like in regularised \
-      time, logarithmic-2 to -8, take steps of --step; all in double precision.
+      distance. --integrator compares, in double precision: chain regularises close encounters, ias15 is REBOUND's \
+      method, leapfrog-2 to -8 take steps of --step. --figures draws paths coloured by \
+      time, animations (SVG, for a browser) and the errors of the energy.
 
       Example: sibyl integrate systems.csv --until 10 --samples 101 -o trajectories.npz
       """)
@@ -65,6 +66,9 @@ struct IntegrateCommand: ParsableCommand {
 
   @OptionGroup var eventOptions: EventOptions
 
+  @Option(help: "A folder for figures and animations of the first systems, at most 12.")
+  var figures: String?
+
   @Option(name: .shortAndLong, help: "The .npz file to write.")
   var output: String
 
@@ -90,7 +94,7 @@ struct IntegrateCommand: ParsableCommand {
       throw ValidationError(
         integrator.needsStep
           ? "--integrator \(integrator.name) takes steps of one length: give --step"
-          : "--step is for leapfrog and logarithmic integrators")
+          : "--step is for the leapfrog integrators")
     }
     let seeksEvents = try eventOptions.criteria != nil
     if integrator.make != nil, lyapunov || seeksEvents {
@@ -142,6 +146,7 @@ struct IntegrateCommand: ParsableCommand {
 
   func run() throws {
     let output = try OutputFile(output, force: force)
+    let folder = try figures.map { try OutputFolder($0, force: force) }
     if let events = eventOptions.events { _ = try OutputFile(events, force: force) }
     let systems = try SystemTable(systems).systems
     let times = try readTimes()
@@ -179,6 +184,13 @@ struct IntegrateCommand: ParsableCommand {
       }
       try archive.write(to: output.path)
       try eventOptions.write(trajectories)
+      if let folder {
+        try folder.fill {
+          try TrajectoryFigures(
+            systems: systems, trajectories: trajectories, times: times, gravity: gravity
+          ).write(to: $0, monitor: monitor)
+        }
+      }
       for note in Self.notes(trajectories, integrator.make == nil ? precision : .double) {
         monitor.note(note)
       }

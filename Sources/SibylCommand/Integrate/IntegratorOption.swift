@@ -9,23 +9,21 @@ struct IntegratorOption: ExpressibleByArgument, CaseIterable {
   let make: (@Sendable (_ step: Double) -> any GravityIntegrator)?
   let needsStep: Bool
 
-  static let taylor = IntegratorOption(name: "taylor", make: nil, needsStep: false)
+  static let taylor = IntegratorOption(name: "taylor", make: nil)
 
   static let allCases: [IntegratorOption] =
-    [taylor, IntegratorOption(name: "ias15", make: { _ in GaussRadau() }, needsStep: false)]
+    [
+      taylor, IntegratorOption(name: "chain", make: { _ in AlgorithmicRegularization() }),
+      IntegratorOption(name: "ias15", make: { _ in GaussRadau() }),
+    ]
     + SymplecticScheme.allCases.map { scheme in
       IntegratorOption(
         name: "leapfrog-\(scheme.order)",
         make: { SymplecticIntegrator(scheme: scheme, step: $0) }, needsStep: true)
     }
-    + SymplecticScheme.allCases.map { scheme in
-      IntegratorOption(
-        name: "logarithmic-\(scheme.order)",
-        make: { LogarithmicHamiltonian(scheme: scheme, step: $0) }, needsStep: true)
-    }
 
   private init(
-    name: String, make: (@Sendable (Double) -> any GravityIntegrator)?, needsStep: Bool
+    name: String, make: (@Sendable (Double) -> any GravityIntegrator)?, needsStep: Bool = false
   ) {
     (self.name, self.make, self.needsStep) = (name, make, needsStep)
   }
