@@ -12,5 +12,6 @@ void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, c
 void dtrsm_(const char *side, const char *uplo, const char *transa, const char *diag, const int *m,
             const int *n, const double *alpha, const double *a, const int *lda, double *b,
             const int *ldb);
+void dtrtri_(const char *uplo, const char *diag, const int *n, double *a, const int *lda, int *info);
 
 void openblas_set_num_threads(int threads);
