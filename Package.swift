@@ -82,7 +82,7 @@ let package = Package(
     library(
       "Surrogates",
       [
-        "ArrayFiles", "CXGBoost", "NeuralNetworks", "NumericalMethods", "Probability",
+        "ArrayFiles", "CVector", "CXGBoost", "NeuralNetworks", "NumericalMethods", "Probability",
         "SparseModeling",
       ]),
 

@@ -61,6 +61,8 @@ public enum SurrogateCatalog {
     NearestNeighbors.self,
     RandomForest.self,
     GradientBoostedTrees.self,
+    GaussianProcess.self,
+    SparseGaussianProcess.self,
   ]
 
   public static func method(named name: String) -> (any SurrogateMethod.Type)? {

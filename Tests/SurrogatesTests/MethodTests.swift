@@ -10,7 +10,7 @@ import Testing
     _ method: any SurrogateMethod.Type, _ data: RegressionData, threads: Int = 1
   ) throws -> SurrogateModel {
     var training = SurrogateTraining(data, methods: [method])
-    training.candidates = [training.candidates[0]]
+    training.candidates = [training.candidates.first ?? method.init()]
     training.evaluatedFolds = 1
     training.drawsLearningCurve = false
     return try training.run(
