@@ -4,7 +4,7 @@
 # make fuzz      check random magnifications, COUNT of them from SEED on
 # make bench     time Sibyl beside its peers, which go into a Python environment of their own;
 #                WORKS=magnification, estimators, transforms, imaging,
-#                periodograms or threebody runs only that part
+#                periodograms, threebody or surrogates runs only that part
 # make docs      build the reference of all modules, .build/documentation/Sibyl.doccarchive
 # make format    rewrite all Swift sources in the house style
 # make lint      check that style

@@ -105,12 +105,12 @@ let package = Package(
       dependencies: [
         "ArrayFiles", "BenchmarkTasks", "DensityEstimators", "Inference", "Interferometry",
         "Microlensing", "NumericalMethods", "Observations", "Probability", "SparseModeling",
-        "ThreeBody", complexNumbers,
+        "Surrogates", "ThreeBody", complexNumbers,
       ],
       path: "Tests/Benchmarks",
       exclude: [
         "figure.py", "peer_finufft.py", "peer_imaging.py", "peer_periodogram.py", "peer_sbi.py",
-        "peer_sparse.py", "peer_threebody.py", "peer_vbmicrolensing.cpp",
+        "peer_sparse.py", "peer_surrogates.py", "peer_threebody.py", "peer_vbmicrolensing.cpp",
         "recorded.json", "report.py", "requirements", "run.sh", "tables.py", "works.py",
       ]),
 

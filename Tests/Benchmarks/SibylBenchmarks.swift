@@ -19,6 +19,8 @@ enum SibylBenchmarks {
            SibylBenchmarks sparse-periodograms FOLDER
            SibylBenchmarks prepare-threebody FOLDER
            SibylBenchmarks threebody FOLDER
+           SibylBenchmarks prepare-surrogates FOLDER
+           SibylBenchmarks surrogates FOLDER
     """
 
   static func main() {
@@ -45,6 +47,8 @@ enum SibylBenchmarks {
       case ("sparse-periodograms", 2): try SparseWork.measure(in: arguments[1])
       case ("prepare-threebody", 2): try TrajectoryWork.prepare(in: arguments[1])
       case ("threebody", 2): try TrajectoryWork.measure(in: arguments[1])
+      case ("prepare-surrogates", 2): try SurrogateWork.prepare(in: arguments[1])
+      case ("surrogates", 2): try SurrogateWork.measure(in: arguments[1])
       default: fail(usage, code: 64)
       }
     } catch {

@@ -166,13 +166,28 @@ run_threebody() {
   fi
 }
 
-works="${WORKS:-magnification estimators transforms imaging periodograms threebody}"
+run_surrogates() {
+  local lines="$1"
+  say "preparing"
+  "$sibyl" prepare-surrogates "$work"
+  say "surrogates, Sibyl"
+  "$sibyl" surrogates "$work" >> "$lines"
+  if install scikit-learn; then
+    say "surrogates, scikit-learn"
+    peers="$("$venv/bin/pip" list 2>/dev/null | awk '/^scikit-learn / {printf "%s %s", $1, $2}')"
+    "$venv/bin/python" "$here/peer_surrogates.py" "$work" >> "$lines"
+  else
+    say "scikit-learn cannot be installed here"
+  fi
+}
+
+works="${WORKS:-magnification estimators transforms imaging periodograms threebody surrogates}"
 for part in $works; do
   case "$part" in
-    magnification | estimators | transforms | imaging | periodograms | threebody) ;;
+    magnification | estimators | transforms | imaging | periodograms | threebody | surrogates) ;;
     *)
       say "WORKS: found '$part', expected 'magnification', 'estimators', 'transforms', 'imaging'," \
-        "'periodograms' or 'threebody'"
+        "'periodograms', 'threebody' or 'surrogates'"
       exit 64
       ;;
   esac

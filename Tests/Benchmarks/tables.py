@@ -6,7 +6,7 @@ import pathlib
 
 from works import (
     CURVES, ERROR_WORKS, IMAGES, LEARNING, PENALTIES, PERIODOGRAMS, POINT_SOURCES, SPARSE,
-    TRAJECTORIES, TRANSFORMS)
+    SURROGATES, TRAJECTORIES, TRANSFORMS)
 
 PRACTICAL = "Tol 0.01, RelTol 0.001"
 # 95th percentiles of the error at which both sides are compared.
@@ -390,6 +390,24 @@ def trajectories(measurements):
     return [*table(
         ["side", "setting", "mean", "median", "energy error 50 %", "95 %", "ends lost", "ratio"],
         ["---", "---", "--:", "--:", "--:", "--:", "--:", "--:"], rows), ""]
+
+
+def surrogates(measurements):
+    rows = []
+    for work, title in SURROGATES.items():
+        for ours in select(measurements, work, "sibyl"):
+            rows += [[
+                title, "Sibyl" if m is ours else m["side"], duration(per_unit(m)),
+                duration(m["details"]["wall"]), f"{m['details']['likelihood']:.3f}",
+                f"{m['details']['error']:.4f}",
+                "" if m is ours else f"**{ratio(per_unit(m), per_unit(ours))}**"]
+                for m in [ours, *select(measurements, work, "peer")]]
+    if not rows:
+        return []
+    return [
+        "### Gaussian process", "", *table(
+            ["work", "side", "CPU", "wall", "ln p(y)", "error", "ratio of CPU"],
+            ["---", "---", "--:", "--:", "--:", "--:", "--:"], rows), ""]
 
 
 def everything(measurements):

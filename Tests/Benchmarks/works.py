@@ -75,6 +75,7 @@ SPARSE = {
     for error in (0.02, 0.1, 0.3)
 }
 TRAJECTORIES = {"three-bodies": "three bodies from rest, to t = 10"}
+SURROGATES = {"gaussian-process-2000": "2,000 points of five features, a length scale each, and noise"}
 # Of the figure, in its order: works and short titles.
 PANELS = [
     ("near-caustic-planet-1e-3", "planet near caustic, ρ = 10^{−3}"),
