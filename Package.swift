@@ -69,7 +69,7 @@ let package = Package(
     simulator("BinaryPulsar"),
 
     // Learning and inference
-    library("NeuralNetworks", ["CVector", "Probability", "NumericalMethods"]),
+    library("NeuralNetworks", ["ArrayFiles", "CVector", "Probability", "NumericalMethods"]),
     library("DensityEstimators", ["NeuralNetworks", "NumericalMethods", "Probability"]),
     library("Inference", ["DensityEstimators", "ArrayFiles", "NumericalMethods"]),
 

@@ -64,7 +64,9 @@ public struct PosteriorTraining: Sendable {
         try state.write(to: path, settings: settings, layout: training.layout)
         try writeMetrics(earlier + state.history, to: "\(folder)/metrics.jsonl")
       }
-      try advance(&state, training, monitor: monitor, save: save)
+      try WholeEpochs.run(
+        &state, isFinished: training.isFinished, isNew: \.history.isEmpty,
+        advance: { try training.advance(&$0, monitor: monitor) }, save: save)
       if configuration.ensemble > 1 {
         densities.append(try training.validationLosses(&state.bestWeights, monitor).map { -$0 })
       }
@@ -82,29 +84,6 @@ public struct PosteriorTraining: Sendable {
       weights: states.map(\.bestWeights), distance: distance)
     try trained.save(to: folder)
     return (trained, states.flatMap(\.history))
-  }
-
-  /// Trains one member to its end, saving whole epochs: every few seconds, and when interrupted.
-  private func advance(
-    _ state: inout TrainingState, _ training: MemberTraining, monitor: WorkMonitor,
-    save: (TrainingState) throws -> Void
-  ) throws {
-    var saved = ContinuousClock.now
-    while !training.isFinished(state) {
-      var next = state
-      do {
-        try training.advance(&next, monitor: monitor)
-      } catch {
-        if !state.history.isEmpty { try save(state) }
-        throw error
-      }
-      state = next
-      // Waiting for the disk would take as long as a short epoch.
-      if training.isFinished(state) || saved.duration(to: .now) > .seconds(2) {
-        try save(state)
-        saved = .now
-      }
-    }
   }
 
   /// Everything that decides the result.

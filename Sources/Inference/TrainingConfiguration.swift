@@ -1,3 +1,4 @@
+import NeuralNetworks
 import NumericalMethods
 
 extension PosteriorTraining {
@@ -38,15 +39,5 @@ extension PosteriorTraining {
         SettingRange("ensemble", ensemble, 1...100),
       ]
     }
-  }
-}
-
-/// The loss became infinite or not a number.
-public struct TrainingDiverged: Error, CustomStringConvertible, Sendable {
-  let epoch: Int
-  let learningRate: Double
-
-  public var description: String {
-    "training diverged in epoch \(epoch + 1) at learning_rate \(learningRate); try a smaller one"
   }
 }

@@ -2,6 +2,7 @@ import ArrayFiles
 import ExperimentRunner
 import Foundation
 import Inference
+import NeuralNetworks
 import NumericalMethods
 import Probability
 import Synchronization

@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import Inference
+import NeuralNetworks
 import NumericalMethods
 import Probability
 import Testing

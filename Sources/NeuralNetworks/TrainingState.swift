@@ -1,37 +1,14 @@
 import ArrayFiles
 import Foundation
-import NeuralNetworks
-
-/// Loss of one epoch, in nats per simulation.
-public struct EpochLoss: Codable, Sendable, Equatable {
-  /// Of the ensemble, from 0.
-  public let member: Int
-  public let epoch: Int
-  public let training: Double
-  public let validation: Double
-  public let learningRate: Double
-
-  /// The epochs of a `metrics.jsonl`.
-  public static func read(_ path: String) throws -> [EpochLoss] {
-    try FileContents.text(path).split(separator: "\n").enumerated().map { number, line in
-      let decoder = JSONDecoder()
-      decoder.keyDecodingStrategy = .convertFromSnakeCase
-      do {
-        return try decoder.decode(EpochLoss.self, from: Data(line.utf8))
-      } catch {
-        throw FileError(path: path, line: number + 1, problem: "is not an epoch's record")
-      }
-    }
-  }
-}
 
 /// Everything that the training of one member carries from one epoch to the next; one file, written
 /// whole.
-struct TrainingState {
-  var weights: [Float]
-  var bestWeights: [Float]
-  var optimizer: AdamW
-  var history: [EpochLoss] = []
+public struct TrainingState: Sendable {
+  public var weights: [Float]
+  /// Those of the epoch with the least validation loss.
+  public var bestWeights: [Float]
+  public var optimizer: AdamW
+  public private(set) var history: [EpochLoss] = []
 
   private struct Metadata: Codable {
     let history: [EpochLoss]
@@ -40,22 +17,22 @@ struct TrainingState {
     let settings: String
   }
 
-  init(weights: [Float], layout: ParameterLayout) {
+  public init(weights: [Float], layout: ParameterLayout) {
     self.weights = weights
     bestWeights = weights
     optimizer = AdamW(layout)
   }
 
-  var best: EpochLoss? { history.min { $0.validation < $1.validation } }
-  var epochsSinceBest: Int { best.map { history.count - 1 - $0.epoch } ?? 0 }
+  public var best: EpochLoss? { history.min { $0.validation < $1.validation } }
+  public var epochsSinceBest: Int { best.map { history.count - 1 - $0.epoch } ?? 0 }
 
   /// Takes up an epoch, whose weights are the present ones.
-  mutating func append(_ loss: EpochLoss) {
+  public mutating func append(_ loss: EpochLoss) {
     history.append(loss)
     if loss.epoch == best!.epoch { bestWeights = weights }
   }
 
-  func write(to path: String, settings: String, layout: ParameterLayout) throws {
+  public func write(to path: String, settings: String, layout: ParameterLayout) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let metadata = try encoder.encode(
@@ -71,7 +48,7 @@ struct TrainingState {
   }
 
   /// - Throws: `FileError` for a damaged file, or one of another training.
-  init(path: String, settings: String, layout: ParameterLayout) throws {
+  public init(path: String, settings: String, layout: ParameterLayout) throws {
     let file = try SafetensorsFile.read(path)
     guard let text = file.metadata["state"],
       let metadata = try? JSONDecoder().decode(Metadata.self, from: Data(text.utf8))
@@ -79,7 +56,7 @@ struct TrainingState {
     guard metadata.settings == settings else {
       throw FileError(
         path: path,
-        problem: "belongs to a training with other settings or simulations; --force discards it")
+        problem: "belongs to a training with other settings or data; --force discards it")
     }
     weights = try layout.values(in: file, prefix: "weights/", path: path)
     bestWeights = try layout.values(in: file, prefix: "best/", path: path)

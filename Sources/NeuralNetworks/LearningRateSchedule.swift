@@ -15,7 +15,7 @@ public enum LearningRateSchedule: String, Codable, Sendable, CaseIterable {
   /// The factor of the learning rate at a time in epochs, given what epochs brought so far.
   ///
   /// It depends on nothing else, so that a resumed training goes on as if it had not stopped.
-  func factor(
+  public func factor(
     at time: Double, epochs: Int, warmup: Double, validationLosses: [Double]
   ) -> Double {
     let start = warmup > 0 ? min(1, 0.05 + time / warmup) : 1
