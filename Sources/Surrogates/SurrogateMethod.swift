@@ -63,6 +63,7 @@ public enum SurrogateCatalog {
     GradientBoostedTrees.self,
     GaussianProcess.self,
     SparseGaussianProcess.self,
+    NeuralEnsemble.self,
   ]
 
   public static func method(named name: String) -> (any SurrogateMethod.Type)? {

@@ -54,6 +54,13 @@ struct LayerCase: Sendable, CustomTestStringConvertible {
         return ResidualNetwork("a", inputs: 16, configuration: configuration, layout: &$0)
       },
     ]
+    + [(1, false), (3, false), (1, true), (3, true)].map { layers, isResidual in
+      LayerCase("MultilayerPerceptron of \(layers)\(isResidual ? ", residual" : "")") {
+        MultilayerPerceptron(
+          "a", inputs: 5, outputs: 3, layers: layers, width: 17, activation: .tanh,
+          isResidual: isResidual, layout: &$0)
+      }
+    }
 }
 
 /// A masked linear map as a layer.
