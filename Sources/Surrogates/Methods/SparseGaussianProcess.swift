@@ -13,7 +13,7 @@ import NumericalMethods
 public struct SparseGaussianProcess: SurrogateMethod {
   public static let name = "sparse_gaussian_process"
 
-  /// Simulators have kinks: where the exact process fits both, this one is usually the likelier.
+  /// Simulators have kinks, which a kernel with all derivatives takes for noise.
   public var kernel = StationaryKernel.matern52
   public var inducingPoints = 512
 
