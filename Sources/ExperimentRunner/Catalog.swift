@@ -1,6 +1,7 @@
 import BenchmarkTasks
 import Inference
 import MicrolensingEvents
+import Surrogates
 
 /// Everything that experiments can name. A new simulator, or a new kind of experiments, is one line here.
 ///
@@ -10,6 +11,7 @@ public enum Catalog {
     BlindImaging.self,
     ClosureSurvey.self,
     PosteriorExperiment.self,
+    TrajectorySurrogate.self,
   ]
 
   /// How a subject is made from the `simulator` section of an experiment.
@@ -39,6 +41,13 @@ public enum Catalog {
   static func subject(_ section: SimulatorSection) throws -> any ExperimentSubject {
     try entry(section.node.node("name"), of: "simulator", among: simulators) { $0.name }
       .make(section)
+  }
+
+  /// The method of surrogates that a node names.
+  ///
+  /// - Throws: `ConfigurationError` for an unknown name, with the nearest known one.
+  static func surrogate(_ node: ConfigurationNode) throws -> any SurrogateMethod.Type {
+    try entry(node, of: "method", among: SurrogateCatalog.methods) { $0.name }
   }
 
   private static func entry<Entry>(
