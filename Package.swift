@@ -142,7 +142,7 @@ let package = Package(
     tests("Inference", ["Probability", "ArrayFiles", "BenchmarkTasks", "DensityEstimators"]),
     tests("Plotting", ["NumericalMethods"]),
     tests("MicrolensingEvents", ["Inference", "Microlensing"]),
-    tests("ExperimentRunner", ["Inference", "ArrayFiles", "Interferometry", "Observations"]),
+    tests("ExperimentRunner", ["Inference", "ArrayFiles", "Interferometry", "Observations", "Surrogates"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -52,6 +52,19 @@ public struct Prediction: Sendable, Equatable {
     precondition(mean.count == standardDeviation.count)
     (self.mean, self.standardDeviation) = (mean, standardDeviation)
   }
+
+  /// The share of truths within the central interval of each level, which are in 0..<1.
+  public func coverage(of truth: [Double], levels: [Double]) -> [Double] {
+    precondition(truth.count == mean.count && !truth.isEmpty)
+    // The least level whose interval holds each truth.
+    let needed = truth.indices.map { index -> Double in
+      let error = abs(mean[index] - truth[index])
+      return error == 0 ? 0 : erf(error / (standardDeviation[index] * 2.0.squareRoot()))
+    }
+    return levels.map { level in
+      Double(needed.count { $0 <= level }) / Double(truth.count)
+    }
+  }
 }
 
 /// What keeps a surrogate from being trained or asked.

@@ -1,4 +1,3 @@
-import Foundation
 import NumericalMethods
 import Surrogates
 
@@ -31,22 +30,14 @@ struct TrajectoryScores: Codable, Sendable {
 
   static let levels = (1..<20).map { 0.05 * Double($0) }
 
-  /// - Parameter limit: of the mean error bar of a row; a row above it is refused.
-  init(_ errors: RowErrors, timeCount: Int, limit: Double) {
+  /// - Parameters:
+  ///   - coverage: of ``levels``.
+  ///   - limit: of the mean error bar of a row; a row above it is refused.
+  init(_ errors: RowErrors, coverage: [Double], timeCount: Int, limit: Double) {
     (systems, rows) = (errors.absolute.count / timeCount, errors.absolute.count)
     ofRows = Errors(errors.absolute)
     ofSystems = Errors(errors.means(of: timeCount))
-    let total = Double(errors.ratios.count)
-    let sorted = errors.ratios.sorted()
-    coverage = Self.levels.map { level in
-      // The quantile of a normal law's absolute value, by bisection of its distribution.
-      var (low, high) = (0.0, 10.0)
-      for _ in 0..<60 {
-        let middle = (low + high) / 2
-        if erf(middle / 2.0.squareRoot()) < level { low = middle } else { high = middle }
-      }
-      return Double(sorted.count { $0 <= high }) / total
-    }
+    self.coverage = coverage
     let answered = errors.absolute.indices.filter { errors.deviations[$0] <= limit }
     let refused = errors.absolute.indices.filter { errors.deviations[$0] > limit }
     refusedShare = Double(refused.count) / Double(max(rows, 1))
@@ -63,8 +54,6 @@ struct RowErrors: Sendable {
   let absolute: [Double]
   /// Mean over outputs of the error bar.
   let deviations: [Double]
-  /// Absolute error over error bar of each value, `[rows · outputs]`.
-  let ratios: [Double]
 
   init(_ prediction: Prediction, _ truth: RegressionData) {
     let outputs = truth.outputCount
@@ -75,7 +64,6 @@ struct RowErrors: Sendable {
       }
     }
     (absolute, deviations) = (means(errors), means(prediction.standardDeviation))
-    ratios = zip(errors, prediction.standardDeviation).map { $0 == 0 ? 0 : $0 / $1 }
   }
 
   /// Means over so many rows each.

@@ -213,7 +213,9 @@ struct TrajectorySurrogate: ExperimentKind {
     }
     let integrating = try integrationSeconds(rows)
     let errors = RowErrors(prediction, data)
-    let scores = TrajectoryScores(errors, timeCount: rows.times.count, limit: limit)
+    let scores = TrajectoryScores(
+      errors, coverage: prediction.coverage(of: data.y, levels: TrajectoryScores.levels),
+      timeCount: rows.times.count, limit: limit)
     try JSONFile.write(scores, to: "\(folder)/result.json")
     try TrajectoryFigures(
       rows: rows, prediction: prediction, errors: errors, scores: scores, limit: limit,

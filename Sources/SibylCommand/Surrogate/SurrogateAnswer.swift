@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import Plotting
 import Surrogates
 
 /// What `sibyl surrogate train` writes.
@@ -26,6 +27,46 @@ struct SurrogateAnswer {
       "standard_deviation",
       NDArray(shape: shape, values: outcome.held.prediction.standardDeviation))
     try archive.write(to: "\(folder)/held_out.npz")
+    try drawFigures(held, to: folder)
+  }
+
+  /// Panels of more outputs would be too small.
+  private static let mostOutputs = 4
+
+  private func drawFigures(_ held: RegressionData, to folder: String) throws {
+    // An exact fit has no place on a logarithmic axis.
+    let least = 1e-12
+    try SurrogateComparisonFigure(
+      candidates: outcome.scores.map { score in
+        let error = max(score.relativeError, least)
+        return SurrogateComparisonFigure.Candidate(
+          name: "\(type(of: score.method).name): \(score.method.summary)", error: error,
+          standardError: score.standardError / (2 * error), fitSeconds: score.fitSeconds)
+      }, best: outcome.best, chosen: outcome.chosen
+    ).write(to: "\(folder)/comparison")
+    let curve = outcome.learningCurve
+    if !curve.isEmpty {
+      try LearningCurveFigure(
+        rows: curve.map(\.rows), errors: curve.map { max($0.relativeError, least) }
+      ).write(to: "\(folder)/learning_curve")
+    }
+    let (outputs, prediction) = (outcome.model.outputCount, outcome.held.prediction)
+    func column(_ values: [Double], _ output: Int) -> [Double] {
+      stride(from: output, to: values.count, by: outputs).map { values[$0] }
+    }
+    try PredictionFigure(
+      outputs: (0..<min(outputs, Self.mostOutputs)).map { output in
+        PredictionFigure.Output(
+          name: outcome.model.outputNames[output], truth: held.output(output),
+          mean: column(prediction.mean, output),
+          standardDeviation: column(prediction.standardDeviation, output))
+      }
+    ).write(to: "\(folder)/predictions")
+    let levels = (1..<20).map { 0.05 * Double($0) }
+    try CoverageFigure(
+      levels: levels, coverage: prediction.coverage(of: held.y, levels: levels),
+      simulations: held.rowCount
+    ).write(to: "\(folder)/coverage")
   }
 
   private func writeComparison(to path: String) throws {

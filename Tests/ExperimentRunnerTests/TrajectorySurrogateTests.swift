@@ -1,0 +1,135 @@
+import ArrayFiles
+import ExperimentRunner
+import Foundation
+import Inference
+import NumericalMethods
+import Surrogates
+import Testing
+
+/// Small surrogates of trajectories, run end to end.
+@Suite struct TrajectorySurrogateTests {
+  private let scratch: String
+
+  init() throws {
+    scratch = NSTemporaryDirectory() + "sibyl-trajectories-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+  }
+
+  /// Two bodies on circles of radius a / 2 about the origin, whose angle is a^−1.5 t where m1 = m2 = 1/2.
+  private static let circles = """
+    kind: trajectory_surrogate
+    seed: 3
+    simulator: { bodies: 2, fixed: { m1: 0.5, m2: 0.5 }, end: 1, times: 11 }
+    prior: { a2: { uniform: [1, 1.2] } }
+    simulate: { count: 120, shard_size: 50 }
+    surrogate: { method: nearest_neighbors, neighbors: 4 }
+    test: { count: 40 }
+    """
+
+  /// Three equal masses at rest.
+  private static let fall = """
+    kind: trajectory_surrogate
+    seed: 1
+    simulator:
+      { fixed: { m1: 1, m2: 1, m3: 1, x1: 1 }, balances_last: true, largest_distance: 1,
+        end: 0.8, times: 9 }
+    prior: { x2: { uniform: [-0.5, 0] }, y2: { uniform: [0, 1] } }
+    simulate: { count: 300 }
+    train: { stride: 2, accuracy: 0.002 }
+    surrogate: { method: nearest_neighbors }
+    test: { count: 60 }
+    """
+
+  private func experiment(_ text: String, _ overrides: [String] = []) throws -> Experiment {
+    let path = "\(scratch)/small.yaml"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return try Experiment(path: path, overrides: overrides)
+  }
+
+  private func run(_ experiment: Experiment, _ folder: String, threads: Int = 2) throws {
+    try ExperimentRun(
+      experiment, folder: "\(scratch)/\(folder)", monitor: WorkMonitor(threads: threads)
+    ).run(existing: .keep)
+  }
+
+  private func metrics(_ folder: String) throws -> [String: [String: Double]] {
+    try JSONFile.read([String: [String: Double]].self, "\(scratch)/\(folder)/metrics.json")
+  }
+
+  /// The stored model knows the circles that Kepler's third law says.
+  @Test func circularOrbitsAreLearnt() throws {
+    try run(experiment(Self.circles), "circles")
+    let model = try SurrogateModel.read("\(scratch)/circles/train")
+    #expect(model.inputNames == ["t", "a2"])
+    #expect(model.outputNames == ["x1", "y1", "x2", "y2"])
+    for (time, a) in [(0.13, 1.05), (0.52, 1.11), (0.87, 1.17)] {
+      let found = model.predict([time, a]).prediction.mean
+      // About the centre of mass of those before it: the first body rests where it began.
+      let angle = pow(a, -1.5) * time
+      let separation = SIMD2(found[2] - found[0], found[3] - found[1])
+      #expect(abs(separation.x - a * cos(angle)) < 0.05)
+      #expect(abs(separation.y - a * sin(angle)) < 0.05)
+    }
+    let test = try #require(try metrics("circles")["test"])
+    #expect(test["systems"] == 40)
+    #expect(try #require(test["mean_error"]) < 0.03)
+  }
+
+  /// What is refused is worse than what is answered, which is about as good as was asked for; tests are at other
+  /// times and of other systems than the training.
+  @Test func refusalsKeepWhatWasAskedFor() throws {
+    try run(experiment(Self.fall), "fall")
+    let metrics = try metrics("fall")
+    let test = try #require(metrics["test"])
+    let (all, answered) = (
+      try #require(test["mean_error"]), try #require(test["mean_error_answered"])
+    )
+    let refused = try #require(test["refused"])
+    #expect(refused > 0.05 && refused < 0.95)
+    #expect(try #require(test["mean_error_refused"]) > all && all > answered)
+    // The limit is from other systems than those tested.
+    #expect(answered < 2 * 0.002)
+    #expect(try #require(metrics["simulate"]?["failures"]) > 60)
+    let training = try TrainingSet(folder: "\(scratch)/fall/simulate")
+    let fresh = try TrainingSet(folder: "\(scratch)/fall/test/systems")
+    #expect(fresh.description.seed != training.description.seed)
+    #expect(fresh.description.signalCount == 8 * 12 && training.description.signalCount == 9 * 12)
+    for name in ["orbits", "map", "coverage"] {
+      #expect(FileManager.default.fileExists(atPath: "\(scratch)/fall/test/\(name).svg"))
+    }
+  }
+
+  /// Neither threads nor an interruption after the simulations change the model.
+  @Test func resultsDoNotDependOnThreads() throws {
+    for (folder, threads) in [("one", 1), ("three", 3)] {
+      try run(
+        experiment(Self.fall, ["simulate.count=60", "test.count=20"]), folder, threads: threads)
+    }
+    let models = try ["one", "three"].map {
+      try Data(contentsOf: URL(fileURLWithPath: "\(scratch)/\($0)/train/arrays.npz"))
+    }
+    #expect(models[0] == models[1])
+  }
+
+  @Test(arguments: [
+    ("surrogate.method=nearest_neighbours", "nearest_neighbors"),
+    ("surrogate.depth=3", "depth"), ("surrogate.neighbors=0", "neighbors"),
+    ("simulator.end=0", "end"), ("simulator.times=1", "times"),
+    ("simulator.fixed={ m1: 1 }", "m2"), ("train.stride=0", "stride"),
+    ("train.accuracy=-1", "accuracy"), ("test.draws=3", "draws"), ("network.width=3", "network"),
+  ])
+  func mistakesAreNamed(override: String, part: String) throws {
+    let error = #expect(throws: ConfigurationError.self) {
+      try experiment(Self.circles, [override])
+    }
+    let message = "\(try #require(error))"
+    #expect(message.contains(part), "\(message)")
+    #expect(!message.contains("\n"))
+  }
+
+  @Test func tooFewSystemsAreAnError() throws {
+    let small = try experiment(Self.circles, ["simulate.count=15"])
+    let error = #expect(throws: FileError.self) { try run(small, "few") }
+    #expect("\(try #require(error))".contains("15 systems"))
+  }
+}
