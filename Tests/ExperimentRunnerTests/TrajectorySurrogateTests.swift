@@ -75,6 +75,18 @@ import Testing
     #expect(try #require(test["mean_error"]) < 0.03)
   }
 
+  /// The same circles, as a function of the size alone: at times between those learnt, cubics and planes are right to
+  /// their third and second orders.
+  @Test func wholeTrajectoriesAreLearnt() throws {
+    try run(
+      experiment(Self.circles, ["train.form=trajectories", "surrogate.degree=1"]), "whole")
+    let model = try SurrogateModel.read("\(scratch)/whole/train")
+    #expect(model.inputNames == ["a2"])
+    #expect(model.outputNames.count == 11 * 4 && model.outputNames[3 * 4 + 2] == "x2 at 0.3")
+    let test = try #require(try metrics("whole")["test"])
+    #expect(try #require(test["mean_error"]) < 1e-4)
+  }
+
   /// What is refused is worse than what is answered, which is about as good as was asked for; tests are at other
   /// times and of other systems than the training.
   @Test func refusalsKeepWhatWasAskedFor() throws {
@@ -113,7 +125,7 @@ import Testing
 
   @Test(arguments: [
     ("surrogate.method=nearest_neighbours", "nearest_neighbors"),
-    ("surrogate.depth=3", "depth"), ("surrogate.neighbors=0", "neighbors"),
+    ("surrogate.depth=3", "depth"), ("train.form=orbits", "form"), ("surrogate.neighbors=0", "neighbors"),
     ("simulator.end=0", "end"), ("simulator.times=1", "times"),
     ("simulator.fixed={ m1: 1 }", "m2"), ("train.stride=0", "stride"),
     ("train.accuracy=-1", "accuracy"), ("test.draws=3", "draws"), ("network.width=3", "network"),

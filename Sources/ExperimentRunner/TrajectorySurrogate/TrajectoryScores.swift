@@ -55,12 +55,12 @@ struct RowErrors: Sendable {
   /// Mean over outputs of the error bar.
   let deviations: [Double]
 
-  init(_ prediction: Prediction, _ truth: RegressionData) {
-    let outputs = truth.outputCount
-    let errors = zip(prediction.mean, truth.y).map { abs($0 - $1) }
+  /// - Parameter truth: `[rows, outputs]`, as the prediction.
+  init(_ prediction: Prediction, truth: [Double], outputs: Int) {
+    let errors = zip(prediction.mean, truth).map { abs($0 - $1) }
     func means(_ values: [Double]) -> [Double] {
-      (0..<truth.rowCount).map { row in
-        values[row * outputs..<(row + 1) * outputs].reduce(0, +) / Double(outputs)
+      stride(from: 0, to: values.count, by: outputs).map {
+        values[$0..<$0 + outputs].reduce(0, +) / Double(outputs)
       }
     }
     (absolute, deviations) = (means(errors), means(prediction.standardDeviation))

@@ -53,7 +53,8 @@ struct TrajectorySurrogate: ExperimentKind {
 
   /// The section `train`.
   struct Train: CheckedSettings {
-    /// Every how many-th time of a system is a row; different ones of different systems.
+    var form = TrajectoryForm.instants
+    /// Of `instants`, every how many-th time of a system is a row; different ones of different systems.
     var stride = 1
     /// The part of the systems that only calibrates error bars and the limit of refusal.
     var calibrationFraction = 0.1
@@ -170,21 +171,23 @@ struct TrajectorySurrogate: ExperimentKind {
         problem: "has \(rows.systemCount) systems, at least 20 are needed")
     }
     let first = rows.systemCount - held
-    let training = rows.data(0..<first, stride: train.stride)
-    let calibration = rows.data(first..<rows.systemCount, stride: train.stride)
+    let training = rows.data(0..<first, train.form, stride: train.stride)
+    let calibration = rows.data(first..<rows.systemCount, train.form, stride: train.stride)
+    let names = rows.names(train.form)
     let model: SurrogateModel
     do {
       model = try SurrogateModel(
-        fitting: method, to: training, calibratedOn: calibration, inputNames: rows.inputNames,
-        outputNames: rows.outputNames,
+        fitting: method, to: training, calibratedOn: calibration, inputNames: names.inputs,
+        outputNames: names.outputs,
         FittingContext(
           seed: run.experiment.file.seed, monitor: run.monitor,
           checkpoint: "\(folder)/checkpoint"))
     } catch let error as SurrogateError {
       throw FileError(path: run.folder(Self.simulation), problem: "\(error)")
     }
-    let errors = RowErrors(
-      model.predict(calibration.x, threads: run.monitor.threads).prediction, calibration)
+    // Rows are systems at a time, whatever those of the surrogate are.
+    let found = model.predict(calibration.x, threads: run.monitor.threads).prediction
+    let errors = RowErrors(found, truth: calibration.y, outputs: rows.outputNames.count)
     let limit = errors.limit(accuracy: train.accuracy)
     try model.write(to: folder, version: Sibyl.version)
     try JSONFile.write(Refusal(limit: limit), to: "\(folder)/refusal.json")
@@ -205,16 +208,17 @@ struct TrajectorySurrogate: ExperimentKind {
       Refusal.self, "\(run.folder(Self.training))/refusal.json"
     ).limit
     let rows = try TrajectoryRows(set, testSimulator)
-    let data = rows.data(0..<rows.systemCount)
+    let truth = rows.positions.flatMap(\.self)
     // On one thread, as the integration is timed.
     var prediction = Prediction(mean: [], standardDeviation: [])
     let predicting = ContinuousClock().measure {
-      prediction = model.predict(data.x, threads: 1).prediction
+      prediction = rows.prediction(
+        by: model, train.form, at: simulator.times, threads: 1)
     }
     let integrating = try integrationSeconds(rows)
-    let errors = RowErrors(prediction, data)
+    let errors = RowErrors(prediction, truth: truth, outputs: rows.outputNames.count)
     let scores = TrajectoryScores(
-      errors, coverage: prediction.coverage(of: data.y, levels: TrajectoryScores.levels),
+      errors, coverage: prediction.coverage(of: truth, levels: TrajectoryScores.levels),
       timeCount: rows.times.count, limit: limit)
     try JSONFile.write(scores, to: "\(folder)/result.json")
     try TrajectoryFigures(
