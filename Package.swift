@@ -142,7 +142,9 @@ let package = Package(
     tests("Inference", ["Probability", "ArrayFiles", "BenchmarkTasks", "DensityEstimators"]),
     tests("Plotting", ["NumericalMethods"]),
     tests("MicrolensingEvents", ["Inference", "Microlensing"]),
-    tests("ExperimentRunner", ["Inference", "ArrayFiles", "Interferometry", "Observations", "Surrogates"]),
+    tests(
+      "ExperimentRunner",
+      ["Inference", "ArrayFiles", "Interferometry", "Observations", "Surrogates"]),
   ],
   swiftLanguageModes: [.v6]
 )

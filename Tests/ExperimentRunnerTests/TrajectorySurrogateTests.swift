@@ -125,10 +125,11 @@ import Testing
 
   @Test(arguments: [
     ("surrogate.method=nearest_neighbours", "nearest_neighbors"),
-    ("surrogate.depth=3", "depth"), ("train.form=orbits", "form"), ("surrogate.neighbors=0", "neighbors"),
-    ("simulator.end=0", "end"), ("simulator.times=1", "times"),
+    ("surrogate.depth=3", "depth"), ("surrogate.neighbors=0", "neighbors"),
+    ("train.form=orbits", "form"), ("simulator.end=0", "end"), ("simulator.times=1", "times"),
     ("simulator.fixed={ m1: 1 }", "m2"), ("train.stride=0", "stride"),
-    ("train.accuracy=-1", "accuracy"), ("test.draws=3", "draws"), ("network.width=3", "network"),
+    ("train.accuracy=-1", "accuracy"), ("test.draws=3", "draws"),
+    ("network.width=3", "network"),
   ])
   func mistakesAreNamed(override: String, part: String) throws {
     let error = #expect(throws: ConfigurationError.self) {

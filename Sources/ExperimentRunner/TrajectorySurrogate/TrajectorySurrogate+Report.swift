@@ -27,8 +27,9 @@ extension TrajectorySurrogate {
           number(scores.ofRefused?.mean), number(scores.ofRefused?.median),
         ],
       ],
-      caption: "Mean absolute errors. Refused are rows whose error bars are wider than those that "
-        + "keep the mean error of answers as small as was asked for, on systems held out of training.")
+      caption:
+        "Mean absolute errors. Refused are rows whose error bars are wider than those that keep "
+        + "the mean error of answers as small as was asked for, on systems held out of training.")
     if let metrics = record?.metrics, let prediction = metrics["microseconds_per_prediction"],
       let integration = metrics["microseconds_per_integration"]
     {

@@ -85,9 +85,10 @@ public struct NearestNeighbors: SurrogateMethod {
       guard nearest.count > columns, reach > 0 else { return nil }
       let rows = nearest.map { neighbor in
         let start = neighbor.index * data.featureCount
-        return [1] + point.indices.map {
-          (data.x[start + $0 - point.startIndex] - point[$0]) / reach
-        }
+        return [1]
+          + point.indices.map {
+            (data.x[start + $0 - point.startIndex] - point[$0]) / reach
+          }
       }
       let tricube = nearest.map {
         let part = 0.98 * $0.square.squareRoot() / reach
