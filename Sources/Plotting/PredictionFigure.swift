@@ -63,22 +63,24 @@ public struct PredictionFigure: Figure {
           ]
         }
       ])
-    let style = "linewidth 0.8 linecolor rgb '\(Style.blue)' pointtype 7 pointsize 0.3"
+    let bars = "with yerrorbars linewidth 0.8 linecolor rgb '\(Style.tint(0))' pointtype 0"
+    let points = "with points pointtype 7 pointsize 0.3 linecolor rgb '\(Style.blue)'"
     let line = "with lines linewidth 1 linecolor rgb '\(Style.vermillion)'"
+    script.add("set errorbars 0")
     let upper = Panel(left: left, right: left + Self.side, bottom: 214, top: 214 + Self.side)
     script.add(upper.commands(in: script))
     script.add(axis.commands("x", labelled: false) + "\n" + axis.commands("y"))
     script.addText(
       axis.title(Label("predicted " + output.name)), x: left - 62, y: 214 + Self.side / 2,
       rotated: true)
-    script.add("plot \(block) using 1:2:3 with yerrorbars \(style), x \(line)")
+    script.add("plot \(block) using 1:2:3 \(bars), x \(line), \(block) using 1:2 \(points)")
     script.clearLabels()
     let lower = Panel(left: left, right: left + Self.side, bottom: 60, top: 204)
     script.add(lower.commands(in: script))
     script.add(axis.commands("x") + "\n" + difference.commands("y"))
     script.addText(axis.title(Label("true " + output.name)), x: left + Self.side / 2, y: 18)
     script.addText(difference.title("difference"), x: left - 62, y: 132, rotated: true)
-    script.add("plot \(block) using 1:4:5 with yerrorbars \(style), 0 \(line)")
+    script.add("plot \(block) using 1:4:5 \(bars), 0 \(line), \(block) using 1:4 \(points)")
     script.clearLabels()
   }
 

@@ -23,6 +23,8 @@ public struct SurrogateComparisonFigure: Figure {
   public var chosen: Int
 
   private static let pitch = 24.0
+  /// Seconds: what took no time has a place on a logarithmic axis all the same.
+  private static let leastTime = 1e-3
 
   public init(candidates: [Candidate], best: Int, chosen: Int) {
     (self.candidates, self.best, self.chosen) = (candidates, best, chosen)
@@ -34,21 +36,21 @@ public struct SurrogateComparisonFigure: Figure {
       let longest = candidates.map(\.name.count).max()!
       let left = 24 + 6.4 * Double(longest)
       let inner = Self.pitch * Double(candidates.count)
-      var script = GnuplotScript(width: Int(left) + 600, height: Int(inner) + 110)
-      let panels = [(0.0, 350.0), (366.0, 580.0)].map {
+      var script = GnuplotScript(width: Int(left) + 680, height: Int(inner) + 110)
+      let panels = [(0.0, 330.0), (350.0, 660.0)].map {
         Panel(left: left + $0.0, right: left + $0.1, bottom: 60, top: 60 + inner)
       }
       let errors = LogAxis(
-        atLeast: 2,
+        atLeast: 7,
         around: candidates.flatMap {
           [max($0.error - $0.standardError, 0.5 * $0.error), $0.error + $0.standardError]
         })
-      // A fit of no time at all is one of the clock's resolution.
-      let seconds = LogAxis(atLeast: 10, around: candidates.map { max($0.fitSeconds, 1e-6) })
+      let times = candidates.map { max($0.fitSeconds, Self.leastTime) }
+      let seconds = LogAxis(atLeast: 10, around: times)
       let rows = candidates.enumerated().map { index, candidate in
         [
           candidate.error, Double(candidates.count - index), candidate.standardError,
-          max(candidate.fitSeconds, 1e-6),
+          times[index],
         ]
       }
       let all = script.addBlock(groups: [rows])
@@ -64,9 +66,9 @@ public struct SurrogateComparisonFigure: Figure {
         script.add(axis.commands("x"))
         script.add(
           "set yrange [0.4:\(Double(candidates.count) + 0.6)]\nset ytics scale 0 "
-            + "(\(index == 0 ? names : ""))\nset grid ytics linecolor rgb '\(Style.faint)'")
+            + "(\(names(shown: index == 0)))\nset grid ytics linecolor rgb '\(Style.faint)'")
         script.addText(
-          axis.title(index == 0 ? "relative error of rows left out" : "time to fit [s]"),
+          axis.title(index == 0 ? "relative error of rows left out" : "time of a fit [s]"),
           x: (panel.left + panel.right) / 2, y: 18)
         if index == 0 {
           let x = GnuplotScript.number(limit / Double(axis.unit)!)
@@ -83,9 +85,9 @@ public struct SurrogateComparisonFigure: Figure {
     }
   }
 
-  private var names: String {
+  private func names(shown: Bool) -> String {
     candidates.enumerated().map { index, candidate in
-      "\(Label(candidate.name).quoted) \(candidates.count - index)"
+      "\(Label(shown ? candidate.name : "").quoted) \(candidates.count - index)"
     }.joined(separator: ", ")
   }
 
