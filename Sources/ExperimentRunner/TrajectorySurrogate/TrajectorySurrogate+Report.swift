@@ -40,7 +40,10 @@ extension TrajectorySurrogate {
           integration / prediction))
     }
     let figures = [
-      ("orbits", "Integrated and predicted paths, from small errors to large ones."),
+      (
+        "orbits",
+        "Paths integrated, as lines, and predicted, as dots, from small errors to large ones."
+      ),
       ("map", "The mean error of each system, over what systems differ in."),
       (
         "coverage",
