@@ -32,11 +32,11 @@ import Testing
     seed: 1
     simulator:
       { fixed: { m1: 1, m2: 1, m3: 1, x1: 1 }, balances_last: true, largest_distance: 1,
-        end: 0.8, times: 9 }
+        end: 1.5, times: 16 }
     prior: { x2: { uniform: [-0.5, 0] }, y2: { uniform: [0, 1] } }
-    simulate: { count: 300 }
-    train: { stride: 2, accuracy: 0.002 }
-    surrogate: { method: nearest_neighbors }
+    simulate: { count: 600 }
+    train: { form: trajectories, accuracy: 0.002 }
+    surrogate: { method: nearest_neighbors, degree: 1 }
     test: { count: 60 }
     """
 
@@ -99,23 +99,24 @@ import Testing
     let refused = try #require(test["refused"])
     #expect(refused > 0.05 && refused < 0.95)
     #expect(try #require(test["mean_error_refused"]) > all && all > answered)
-    // The limit is from other systems than those tested.
-    #expect(answered < 2 * 0.002)
-    #expect(try #require(metrics["simulate"]?["failures"]) > 60)
+    // The limit is from some forty other systems than those tested.
+    #expect(answered < 3 * 0.002 && answered < all / 2)
+    #expect(try #require(metrics["simulate"]?["failures"]) > 120)
     let training = try TrainingSet(folder: "\(scratch)/fall/simulate")
     let fresh = try TrainingSet(folder: "\(scratch)/fall/test/systems")
     #expect(fresh.description.seed != training.description.seed)
-    #expect(fresh.description.signalCount == 8 * 12 && training.description.signalCount == 9 * 12)
+    #expect(fresh.description.signalCount == 15 * 12)
+    #expect(training.description.signalCount == 16 * 12)
     for name in ["orbits", "map", "coverage"] {
       #expect(FileManager.default.fileExists(atPath: "\(scratch)/fall/test/\(name).svg"))
     }
   }
 
-  /// Neither threads nor an interruption after the simulations change the model.
+  /// The model is the same to the last bit.
   @Test func resultsDoNotDependOnThreads() throws {
     for (folder, threads) in [("one", 1), ("three", 3)] {
       try run(
-        experiment(Self.fall, ["simulate.count=60", "test.count=20"]), folder, threads: threads)
+        experiment(Self.fall, ["simulate.count=200", "test.count=20"]), folder, threads: threads)
     }
     let models = try ["one", "three"].map {
       try Data(contentsOf: URL(fileURLWithPath: "\(scratch)/\($0)/train/arrays.npz"))
