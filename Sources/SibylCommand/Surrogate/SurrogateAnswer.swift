@@ -102,6 +102,12 @@ struct SurrogateAnswer {
     try CSVTable.write(columns: columns, to: path)
   }
 
+  /// What to tell of a surrogate that should not be used.
+  static func warning(_ outcome: SurrogateTraining.Outcome) -> String? {
+    outcome.scores[outcome.chosen].relativeError >= 1
+      ? "nothing was learnt: for rows left out the mean of all others is no worse an answer" : nil
+  }
+
   /// The choice in a sentence.
   static func sentence(_ outcome: SurrogateTraining.Outcome) -> String {
     func words(_ index: Int) -> String {

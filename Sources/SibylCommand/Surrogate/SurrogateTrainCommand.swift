@@ -97,6 +97,7 @@ struct SurrogateTrainCommand: ParsableCommand {
       }
       try? FileManager.default.removeItem(atPath: checkpoint)
       monitor.note(SurrogateAnswer.sentence(outcome))
+      SurrogateAnswer.warning(outcome).map(monitor.note)
     }
     print(output)
   }
