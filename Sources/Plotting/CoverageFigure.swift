@@ -12,11 +12,16 @@ public struct CoverageFigure: Figure {
   public var coverage: [Double]
   /// Number of simulations.
   public var simulations: Int
+  /// What they are called.
+  public var noun: String
 
   private static let marks = [0.5, 0.68, 0.9]
 
-  public init(levels: [Double], coverage: [Double], simulations: Int) {
-    (self.levels, self.coverage, self.simulations) = (levels, coverage, simulations)
+  public init(
+    levels: [Double], coverage: [Double], simulations: Int, noun: String = "simulations"
+  ) {
+    (self.levels, self.coverage) = (levels, coverage)
+    (self.simulations, self.noun) = (simulations, noun)
   }
 
   public var script: GnuplotScript {
@@ -53,7 +58,7 @@ public struct CoverageFigure: Figure {
           + "\(Decimal10.fixed(100 * error, decimals: decimals)) %"
         script.addText(Label(text), x: 448, y: 236 - 18 * Double(row), size: 11, anchor: "right")
       }
-      script.addText(Label("\(simulations) simulations"), x: 92, y: 546, size: 11, anchor: "left")
+      script.addText(Label("\(simulations) \(noun)"), x: 92, y: 546, size: 11, anchor: "left")
       script.add("plot " + elements(band, curve, marks, minus: "0", unit: "1"))
 
       script.clearLabels()

@@ -34,7 +34,7 @@ public struct SurrogateComparisonFigure: Figure {
     get throws {
       try validate()
       let longest = candidates.map(\.name.count).max()!
-      let left = 24 + 6.4 * Double(longest)
+      let left = 24 + 7.4 * Double(longest)
       let inner = Self.pitch * Double(candidates.count)
       var script = GnuplotScript(width: Int(left) + 680, height: Int(inner) + 110)
       let panels = [(0.0, 330.0), (350.0, 660.0)].map {

@@ -16,7 +16,8 @@ struct TrajectoryFigures {
   /// Writes `coverage`, `map` and, of planar motion, `orbits` into a folder.
   func write(to folder: String) throws {
     try CoverageFigure(
-      levels: TrajectoryScores.levels, coverage: scores.coverage, simulations: scores.systems
+      levels: TrajectoryScores.levels, coverage: scores.coverage, simulations: scores.systems,
+      noun: "systems"
     ).write(to: "\(folder)/coverage")
     let means = errors.means(of: rows.times.count)
     if rows.inputNames.count == 3 {

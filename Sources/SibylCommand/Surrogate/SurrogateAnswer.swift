@@ -65,7 +65,7 @@ struct SurrogateAnswer {
     let levels = (1..<20).map { 0.05 * Double($0) }
     try CoverageFigure(
       levels: levels, coverage: prediction.coverage(of: held.y, levels: levels),
-      simulations: held.rowCount
+      simulations: held.rowCount, noun: "rows"
     ).write(to: "\(folder)/coverage")
   }
 
