@@ -34,11 +34,6 @@ public struct RegressionData: Sendable, Equatable {
   public func output(_ index: Int) -> [Double] {
     stride(from: index, to: y.count, by: outputCount).map { y[$0] }
   }
-
-  /// The same inputs with other outputs.
-  func replacing(y: [Double], outputCount: Int) -> RegressionData {
-    RegressionData(x: x, y: y, featureCount: featureCount, outputCount: outputCount)
-  }
 }
 
 /// What is expected of outputs: a normal law each.
