@@ -92,8 +92,8 @@ let package = Package(
     library(
       "ExperimentRunner",
       [
-        "Inference", "MicrolensingEvents", "Microlensing", "BenchmarkTasks", "Interferometry",
-        "SparseModeling", "Plotting", "Surrogates", "ThreeBody", "Yams",
+        "Inference", "MicrolensingEvents", "Microlensing", "BenchmarkTasks", "BinaryPulsar",
+        "Interferometry", "SparseModeling", "Plotting", "Surrogates", "ThreeBody", "Yams",
       ]),
     .executableTarget(
       name: "SibylCommand",

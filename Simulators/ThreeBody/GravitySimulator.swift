@@ -48,6 +48,11 @@ public struct GravitySimulator: Simulator {
     }
   }
 
+  public var outputNames: [String] {
+    if times.count == 1 { return signalNames }
+    return times.flatMap { time in signalNames.map { $0 + String(format: " at %.6g", time) } }
+  }
+
   /// Lanes are filled best by many systems.
   public var batchCount: Int { 128 }
 

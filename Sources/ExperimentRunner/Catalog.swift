@@ -11,21 +11,24 @@ public enum Catalog {
     BlindImaging.self,
     ClosureSurvey.self,
     PosteriorExperiment.self,
+    SimulatorSurrogate.self,
     TrajectorySurrogate.self,
   ]
 
-  /// How a subject is made from the `simulator` section of an experiment.
+  /// How a simulator, and the subject of a posterior, are made from the `simulator` section of an experiment.
   struct Entry: Sendable {
     let name: String
-    let make: @Sendable (SimulatorSection) throws -> any ExperimentSubject
+    let simulator: @Sendable (SimulatorSection) throws -> DescribedSimulator
+    let subject: @Sendable (SimulatorSection) throws -> any ExperimentSubject
   }
 
   static let simulators: [Entry] = [
-    Entry(name: "crescent") { try CrescentSubject($0) },
-    Entry(name: "microlensing_event") { try MicrolensingEventSubject($0) },
-    Entry(name: "slcp") { try ObservedSimulator(SLCP(), $0) },
-    Entry(name: "three_body") { try ThreeBodySubject.make($0) },
-    Entry(name: "two_moons") { try ObservedSimulator(TwoMoons(), $0) },
+    Entry("crescent", subject: CrescentSubject.init),
+    Entry("microlensing_event", subject: MicrolensingEventSubject.init),
+    Entry("orbital_degradation", observed: PulsarPopulation.init),
+    Entry("slcp", SLCP()),
+    Entry("three_body", simulator: ThreeBodySubject.simulator, subject: ThreeBodySubject.make),
+    Entry("two_moons", TwoMoons()),
   ]
 
   /// The kind that a file names.
@@ -35,19 +38,35 @@ public enum Catalog {
     try entry(node, of: "kind", among: kinds) { $0.name }
   }
 
+  /// The simulator that a `simulator` section describes, whatever may have been observed.
+  ///
+  /// - Throws: `ConfigurationError` for an unknown name, with the nearest known one.
+  static func simulator(_ section: SimulatorSection) throws -> DescribedSimulator {
+    try entry(section).simulator(section)
+  }
+
   /// The subject that a `simulator` section describes.
   ///
   /// - Throws: `ConfigurationError` for an unknown name, with the nearest known one.
   static func subject(_ section: SimulatorSection) throws -> any ExperimentSubject {
-    try entry(section.node.node("name"), of: "simulator", among: simulators) { $0.name }
-      .make(section)
+    try entry(section).subject(section)
   }
 
-  /// The method of surrogates that a node names.
+  private static func entry(_ section: SimulatorSection) throws -> Entry {
+    try entry(section.node.node("name"), of: "simulator", among: simulators) { $0.name }
+  }
+
+  /// The method of surrogates that a section names, with its settings.
   ///
   /// - Throws: `ConfigurationError` for an unknown name, with the nearest known one.
-  static func surrogate(_ node: ConfigurationNode) throws -> any SurrogateMethod.Type {
-    try entry(node, of: "method", among: SurrogateCatalog.methods) { $0.name }
+  static func surrogate(_ node: ConfigurationNode) throws -> any SurrogateMethod {
+    func settings<Method: SurrogateMethod>(_ type: Method.Type) throws -> any SurrogateMethod {
+      try node.decoded(over: Method(), besides: ["method"])
+    }
+    let type = try entry(node.node("method"), of: "method", among: SurrogateCatalog.methods) {
+      $0.name
+    }
+    return try settings(type)
   }
 
   private static func entry<Entry>(
@@ -62,18 +81,5 @@ public enum Catalog {
       problem: "unknown \(what) '\(found)'"
         + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
         + " (valid: \(names.joined(separator: ", ")))")
-  }
-}
-
-/// The `simulator` section of an experiment.
-struct SimulatorSection: Sendable {
-  let node: ConfigurationNode
-  let file: ExperimentFile
-
-  func path(_ name: String) -> String { file.path(name) }
-
-  /// The section's own settings, `name` aside.
-  func settings<C: Codable>(_ defaults: C) throws -> C {
-    try node.decoded(over: defaults, besides: ["name"])
   }
 }

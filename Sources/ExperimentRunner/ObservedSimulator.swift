@@ -7,11 +7,6 @@ import Probability
 
 /// A simulator without an exact likelihood, asked about one observation.
 struct ObservedSimulator: ExperimentSubject {
-  struct Settings: Codable {
-    /// `.npy` with one observation.
-    var observation = ""
-  }
-
   let simulator: any Simulator
   let observation: [Float]
   let fingerprint: String
@@ -23,10 +18,10 @@ struct ObservedSimulator: ExperimentSubject {
     fingerprint = Sibyl.fingerprint([settings] + observation.map { "\($0)" })
   }
 
-  /// An observation from a file.
+  /// The observation that a section names: an `.npy` file with the simulator's values.
   init(_ simulator: any Simulator, _ section: SimulatorSection) throws {
     self.simulator = simulator
-    let path = section.path(try section.settings(Settings()).observation)
+    let path = section.path(try section.node.node("observation").string)
     let array = try NPY.read(path, as: Float.self)
     guard array.values.count == simulator.observationCount, array.values.allSatisfy(\.isFinite)
     else {

@@ -49,7 +49,7 @@ struct PosteriorExperiment: ExperimentKind {
     calibrate = try configuration.section("calibrate", defaults: .init())
     infer = try configuration.section("infer", defaults: .init())
     // Settings first: a misspelt key is told before any data are read.
-    let section = SimulatorSection(node: try configuration.node("simulator"), file: file)
+    let section = try SimulatorSection(file)
     subject = try Catalog.subject(section)
     simulatorName = try section.node.node("name").string
     do {

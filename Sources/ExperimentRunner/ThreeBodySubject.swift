@@ -28,6 +28,17 @@ enum ThreeBodySubject {
     var ranges: [SettingRange] { [] }
   }
 
+  static func simulator(_ section: SimulatorSection) throws -> GravitySimulator {
+    let settings = try section.settings(Settings())
+    let prior = try JointPrior(section.file.configuration.node("prior"))
+    do {
+      return try settings.simulator(parameters: prior.names)
+    } catch let problem as GravityError {
+      throw ConfigurationError(
+        at: section.node.location, key: "simulator", problem: "\(problem)")
+    }
+  }
+
   static func make(_ section: SimulatorSection) throws -> ObservedSimulator {
     let settings = try section.settings(Settings())
     let prior = try JointPrior(section.file.configuration.node("prior"))
@@ -35,13 +46,7 @@ enum ThreeBodySubject {
       ConfigurationError(
         at: section.node.location, key: "simulator.\(key)", problem: problem)
     }
-    let simulator: GravitySimulator
-    do {
-      simulator = try settings.simulator(parameters: prior.names)
-    } catch let problem as GravityError {
-      throw ConfigurationError(
-        at: section.node.location, key: "simulator", problem: "\(problem)")
-    }
+    let simulator = try simulator(section)
     let text = "\(settings.fixed.sorted { $0.key < $1.key }) \(settings.times)"
     if let file = settings.observation {
       let array = try NPY.read(section.path(file), as: Float.self)

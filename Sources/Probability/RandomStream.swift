@@ -3,6 +3,7 @@ public enum RandomPurpose: UInt64, Sendable {
   case simulation = 1
   case noise, validationNoise, shuffle, initialization, posterior, calibration
   case calibrationNoise, calibrationPosterior, predictive, split, reference, gain, bootstrap
+  case design
 }
 
 /// A counter-based random stream keyed by (seed, purpose, index): any stream can be opened directly,

@@ -40,6 +40,9 @@ public protocol Simulator: ObservationModel {
   /// The parameters, in the order `signal` takes them.
   var parameterNames: [String] { get }
 
+  /// What the values of the signal are called, `[signalCount]`: x1, x2 and so on unless they have names.
+  var outputNames: [String] { get }
+
   /// Computes the signal `[signalCount]` of `theta` `[parameterNames.count]`.
   ///
   /// - Throws: `SimulationFailure` where the model has no answer; such draws are counted and excluded.
@@ -58,6 +61,8 @@ public protocol Simulator: ObservationModel {
 }
 
 extension Simulator {
+  public var outputNames: [String] { (1...signalCount).map { "x\($0)" } }
+
   public var batchCount: Int { 1 }
 
   public func signals(
@@ -75,6 +80,17 @@ extension Simulator {
       }
     }
   }
+}
+
+/// A simulator that says what its signal is a function of, in numbers that are fewer or easier to learn than its
+/// parameters: dimensionless combinations, logarithms, the cosine and sine of an angle.
+public protocol ReducedSimulator: Simulator {
+  var featureNames: [String] { get }
+
+  /// The features `[featureNames.count]` of `theta` `[parameterNames.count]`, at a small part of the cost of a signal.
+  ///
+  /// - Throws: `SimulationFailure` where it is known without a simulation that the model has no answer.
+  func features(of theta: [Double]) throws(SimulationFailure) -> [Double]
 }
 
 /// A parameter draw that the simulator cannot answer, with the reason it is counted under.

@@ -30,6 +30,13 @@ public struct RegressionData: Sendable, Equatable {
     return part
   }
 
+  /// With further rows of the same function.
+  public mutating func append(_ other: RegressionData) {
+    precondition(other.featureCount == featureCount && other.outputCount == outputCount)
+    x += other.x
+    y += other.y
+  }
+
   /// One of the outputs, `[rows]`.
   public func output(_ index: Int) -> [Double] {
     stride(from: index, to: y.count, by: outputCount).map { y[$0] }

@@ -5,11 +5,12 @@ extension SurrogateModel {
   ///
   /// For rows that belong together, such as those of one trajectory, which must not be on both sides.
   ///
+  /// - Parameter periods: of each input, 0 where it is not periodic; nil where none is.
   /// - Throws: `SurrogateError`, `Interrupted`, `FileError` of a checkpoint.
   public init(
     fitting method: any SurrogateMethod, to training: RegressionData,
     calibratedOn calibration: RegressionData, inputNames: [String], outputNames: [String],
-    _ context: FittingContext
+    periods: [Double]? = nil, _ context: FittingContext
   ) throws {
     let (features, outputs) = (inputNames.count, outputNames.count)
     for (data, part) in [(training, "training"), (calibration, "calibration")] {
@@ -20,7 +21,7 @@ extension SurrogateModel {
       }
     }
     let fit = try ScaledFit(
-      method, training, periods: [Double](repeating: 0, count: features), context)
+      method, training, periods: periods ?? [Double](repeating: 0, count: features), context)
     let x = fit.features.apply(calibration.x)
     let errors = ErrorBars(
       x: x, columns: fit.features.columnCount,

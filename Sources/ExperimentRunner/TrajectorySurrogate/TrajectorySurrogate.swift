@@ -101,21 +101,13 @@ struct TrajectorySurrogate: ExperimentKind {
     simulate = try configuration.section("simulate", defaults: .init())
     train = try configuration.section("train", defaults: Train())
     test = try configuration.section("test", defaults: Test())
-    method = try Self.method(configuration.node("surrogate"))
+    method = try Catalog.surrogate(configuration.node("surrogate"))
     do {
       simulator = try system.simulator(parameters: prior.names)
       testSimulator = try system.simulator(parameters: prior.names, isBetween: true)
     } catch let problem as GravityError {
       throw node.error("is no system: \(problem)")
     }
-  }
-
-  /// The method and settings that a section names.
-  private static func method(_ node: ConfigurationNode) throws -> any SurrogateMethod {
-    func settings<Method: SurrogateMethod>(_ type: Method.Type) throws -> any SurrogateMethod {
-      try node.decoded(over: Method(), besides: ["method"])
-    }
-    return try settings(Catalog.surrogate(node.node("method")))
   }
 
   // MARK: - Stages
