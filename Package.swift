@@ -144,7 +144,9 @@ let package = Package(
     tests("MicrolensingEvents", ["Inference", "Microlensing"]),
     tests(
       "ExperimentRunner",
-      ["Inference", "ArrayFiles", "Interferometry", "Observations", "Surrogates"]),
+      [
+        "Inference", "ArrayFiles", "BinaryPulsar", "Interferometry", "Observations", "Surrogates",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
-/// The error of a surrogate by the number of simulations, chosen where it was least sure or at random.
+/// The error of a surrogate by the number of simulations, chosen where it was least sure or at random. Where the random
+/// design crosses the dashed line it is as good as the active one in the end.
 public struct DesignFigure: Figure {
   public struct Curve: Sendable {
     /// `[n]`, above 0.
@@ -35,6 +36,10 @@ public struct DesignFigure: Figure {
       script.addText(y.title("relative error of fresh rows"), x: 18, y: 221, rotated: true)
       Legend(entries: curves.map { .init(label: Label($0.0), line: style($0.2)) })
         .draw(x: 312, y: 402, in: &script)
+      let goal = GnuplotScript.number(active.errors.last! / Double(y.unit)!)
+      script.add(
+        "set arrow from graph 0, first \(goal) to graph 1, first \(goal) nohead linewidth 1 "
+          + "dashtype (8,6) linecolor rgb '\(Style.grey)'")
       script.add(
         "plot "
           + curves.enumerated().map { index, curve in

@@ -55,6 +55,13 @@ import Testing
       LearningCurveFigure(rows: [500, 1_000, 2_000, 4_000], errors: [0.3, 0.17, 0.1, 0.06]),
       "rows trained on"
     ),
+    (
+      "designs",
+      DesignFigure(
+        active: .init(simulations: [1_000, 1_500, 2_000], errors: [0.3, 0.2, 0.13]),
+        random: .init(simulations: [1_000, 2_000, 8_000], errors: [0.3, 0.24, 0.12])),
+      "relative error of fresh rows"
+    ),
     ("one-size", LearningCurveFigure(rows: [10], errors: [0.5]), "rows trained on"),
     (
       "predictions",

@@ -1,28 +1,37 @@
 import Foundation
 
 /// The errors of an active and of a random design by their numbers of simulations, on the same test rows.
-struct DesignComparison: Codable, Sendable {
-  struct Point: Codable, Sendable, Equatable {
+public struct DesignComparison: Codable, Sendable {
+  public struct Point: Codable, Sendable, Equatable {
     /// Those that calibrate included.
-    let simulations: Int
+    public let simulations: Int
     /// As of `SurrogateScores`.
-    let relativeError: Double
-    let relativeAbsolute: Double
+    public let relativeError: Double
+    public let relativeAbsolute: Double
+
+    public init(simulations: Int, relativeError: Double, relativeAbsolute: Double) {
+      self.simulations = simulations
+      (self.relativeError, self.relativeAbsolute) = (relativeError, relativeAbsolute)
+    }
   }
 
   /// How many times the simulations a random design needs.
-  struct Saving: Codable, Sendable, Equatable {
-    let ratio: Double
+  public struct Saving: Codable, Sendable, Equatable {
+    public let ratio: Double
     /// Whether the random design never came as far: the ratio is at least this.
-    let isBound: Bool
+    public let isBound: Bool
+
+    public init(ratio: Double, isBound: Bool) { (self.ratio, self.isBound) = (ratio, isBound) }
   }
 
   /// Rising in simulations, at least one each.
-  let active: [Point]
-  let random: [Point]
+  public let active: [Point]
+  public let random: [Point]
 
-  var saving: Saving { saving(\.relativeError) }
-  var savingOfAbsolute: Saving { saving(\.relativeAbsolute) }
+  public init(active: [Point], random: [Point]) { (self.active, self.random) = (active, random) }
+
+  public var saving: Saving { saving(\.relativeError) }
+  public var savingOfAbsolute: Saving { saving(\.relativeAbsolute) }
 
   /// The simulations at which the random design first has the error that the active one ends with, over those of the
   /// active one; between its points, errors are powers of the simulations.
@@ -54,7 +63,7 @@ struct DesignComparison: Codable, Sendable {
 
   /// Rows of random designs to compare with: those of the active one's rounds, then √2 more each time until `factor`
   /// times the last.
-  static func sizes(_ rounds: [Int], factor: Double) -> [Int] {
+  public static func sizes(_ rounds: [Int], factor: Double) -> [Int] {
     let last = Double(rounds.last!)
     var sizes = rounds
     for step in 1... {
