@@ -149,7 +149,7 @@ struct PhaseNodes {
   }
 
   /// Nodes and weights of Gauss and Legendre on [−1, 1], by Newton's steps from their asymptotic places.
-  private static let gauss: [(node: Double, weight: Double)] = (0..<16).map { index in
+  static let gauss: [(node: Double, weight: Double)] = (0..<16).map { index in
     var x = -cos(Double.pi * (Double(index) + 0.75) / 16.5)
     var slope = 1.0
     for _ in 0..<6 {
@@ -168,7 +168,7 @@ struct PhaseNodes {
 
 /// cos 2πx and sin 2πx to 1e-12, by the series of the half angle.
 @inline(__always)
-private func cosineAndSine(turns x: Lanes) -> (Lanes, Lanes) {
+func cosineAndSine(turns x: Lanes) -> (Lanes, Lanes) {
   // So large that it has no digits after the point.
   let shift = Lanes(repeating: 0x1.8p52)
   let fraction = x - ((x + shift) - shift)
