@@ -48,8 +48,10 @@ struct OrbitLanes {
       PulsarBinary.solarMassParameter / (4 * .pi * .pi) * total * period * period)
     let inclined = cosineAndSine(turns: parameters[6] * radians).1
     size =
-      f64x8_abs(parameters[0] * (2 * .pi / PulsarBinary.speedOfLight) / parameters[4] * axis
-        * parameters[3] / total * inclined)
+      f64x8_abs(
+        parameters[0].rounded(.toNearestOrAwayFromZero) * (2 * .pi / PulsarBinary.speedOfLight)
+          / parameters[4] * axis
+          * parameters[3] / total * inclined)
     orbits = parameters[1] / period
     meanMotion = 2 * .pi * orbits
     a = size * periastron.sine

@@ -90,10 +90,10 @@ struct PulsarPopulation: ReducedSimulator {
   var outputNames: [String] { factors.map(\.rawValue) }
 
   /// In the order of `DegradationSimulator.parameterNames`.
-  private func parameters(_ theta: [Double]) -> [Double] {
+  private func parameters(_ theta: ArraySlice<Double>) -> [Double] {
     var values = sources.map { source in
       switch source {
-      case .drawn(let column): theta[column]
+      case .drawn(let column): theta[theta.startIndex + column]
       case .fixed(let value): value
       case .absent: Double.nan
       }
@@ -125,7 +125,7 @@ struct PulsarPopulation: ReducedSimulator {
     of theta: [Double], into signal: UnsafeMutableBufferPointer<Float>,
     using stream: inout RandomStream
   ) throws(SimulationFailure) {
-    let degradation = try degradation(parameters(theta))
+    let degradation = try degradation(parameters(theta[...]))
     for (index, factor) in factors.enumerated() {
       signal[index] = Float(degradation.value(of: factor))
     }
@@ -133,19 +133,16 @@ struct PulsarPopulation: ReducedSimulator {
 
   // MARK: - Features
 
-  let featureNames = [
-    "ln_doppler_cycles", "ln_orbits", "e", "cos_f0", "sin_f0", "cos_2omega", "sin_2omega",
-  ]
+  var featureNames: [String] { DegradationFeatures.names }
 
-  /// All that the factors depend on: the size of the orbit's effect, the orbits observed, their shape and where they
-  /// begin. Half a turn of ω mirrors the motion, which changes no factor.
-  func features(of theta: [Double]) throws(SimulationFailure) -> [Double] {
-    let parameters = parameters(theta)
-    let degradation = try degradation(parameters)
-    let (anomaly, periastron) = (parameters[9] * .pi / 180, parameters[5] * .pi / 180)
-    return [
-      log(degradation.dopplerCycles), log(parameters[1] / (86_400 * parameters[8])), parameters[7],
-      cos(anomaly), sin(anomaly), cos(2 * periastron), sin(2 * periastron),
-    ]
+  func check(_ theta: [Double]) throws(SimulationFailure) {
+    _ = try degradation(parameters(theta[...]))
+  }
+
+  func features(of thetas: [Double]) -> [Double] {
+    DegradationFeatures.features(
+      of: stride(from: 0, to: thetas.count, by: parameterNames.count).flatMap {
+        parameters(thetas[$0..<$0 + parameterNames.count])
+      })
   }
 }

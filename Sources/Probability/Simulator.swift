@@ -87,10 +87,12 @@ extension Simulator {
 public protocol ReducedSimulator: Simulator {
   var featureNames: [String] { get }
 
-  /// The features `[featureNames.count]` of `theta` `[parameterNames.count]`, at a small part of the cost of a signal.
-  ///
   /// - Throws: `SimulationFailure` where it is known without a simulation that the model has no answer.
-  func features(of theta: [Double]) throws(SimulationFailure) -> [Double]
+  func check(_ theta: [Double]) throws(SimulationFailure)
+
+  /// The features `[rows, featureNames.count]` of `thetas` `[rows, parameterNames.count]` that `check` lets pass, at
+  /// a small part of the cost of signals.
+  func features(of thetas: [Double]) -> [Double]
 }
 
 /// A parameter draw that the simulator cannot answer, with the reason it is counted under.

@@ -55,11 +55,16 @@ struct FeatureScaling: Codable, Sendable, Equatable {
   func apply(_ x: [Double]) -> [Double] {
     var columns = expanded(x)
     let count = columnCount
-    var column = 0
-    for index in columns.indices {
-      columns[index] = (columns[index] - centres[column]) / scales[column]
-      column += 1
-      if column == count { column = 0 }
+    columns.withUnsafeMutableBufferPointer { columns in
+      centres.withUnsafeBufferPointer { centres in
+        scales.withUnsafeBufferPointer { scales in
+          for start in stride(from: 0, to: columns.count, by: count) {
+            for column in 0..<count {
+              columns[start + column] = (columns[start + column] - centres[column]) / scales[column]
+            }
+          }
+        }
+      }
     }
     return columns
   }
@@ -79,10 +84,12 @@ struct OutputScaling: Codable, Sendable, Equatable {
   }
 
   func restore(_ prediction: inout Prediction) {
-    for index in prediction.mean.indices {
-      let output = index % centres.count
-      prediction.mean[index] = prediction.mean[index] * scales[output] + centres[output]
-      prediction.standardDeviation[index] *= scales[output]
+    let outputs = centres.count
+    for (output, (centre, scale)) in zip(centres, scales).enumerated() {
+      for index in stride(from: output, to: prediction.mean.count, by: outputs) {
+        prediction.mean[index] = prediction.mean[index] * scale + centre
+        prediction.standardDeviation[index] *= scale
+      }
     }
   }
 }

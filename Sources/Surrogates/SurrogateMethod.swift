@@ -64,6 +64,7 @@ public enum SurrogateCatalog {
     GaussianProcess.self,
     SparseGaussianProcess.self,
     NeuralEnsemble.self,
+    RegionalNetworks.self,
   ]
 
   public static func method(named name: String) -> (any SurrogateMethod.Type)? {

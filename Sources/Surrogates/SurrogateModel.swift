@@ -29,11 +29,10 @@ public struct SurrogateModel: Sendable {
   public func predict(_ x: [Double], threads: Int = 1) -> Answer {
     precondition(x.count % inputNames.count == 0)
     let scaled = fit.features.apply(x)
-    let columns = fit.features.columnCount
     var prediction = fit.predict(scaled: scaled, threads: threads)
-    errors.apply(to: &prediction, x: scaled, columns: columns, threads: threads)
-    let rows = x.count / inputNames.count
-    let excess = (0..<rows).map { domain.excess(scaled[$0 * columns..<($0 + 1) * columns]) }
+    errors.apply(
+      to: &prediction, x: scaled, columns: fit.features.columnCount, threads: threads)
+    let excess = domain.excesses(scaled, threads: threads)
     for (row, excess) in excess.enumerated() where excess > 0 {
       for output in 0..<outputCount {
         let index = row * outputCount + output

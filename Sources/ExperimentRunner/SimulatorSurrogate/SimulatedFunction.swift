@@ -39,31 +39,34 @@ struct SimulatedFunction: Sendable {
 
   var outputNames: [String] { simulator.outputNames }
 
-  /// What a surrogate sees of theta `[parameters]`.
-  func inputs(_ theta: [Double]) throws(SimulationFailure) -> [Double] {
-    if let reduced { return try reduced.features(of: columns.map { theta[$0] }) }
-    return zip(prior.parameters, theta).map {
-      $0.distribution.isLogarithmic ? log($1) : $1
+  /// What a surrogate sees of draws `[rows, parameters]` that have answers, `[rows, inputs]`.
+  func inputs(_ theta: [Double]) -> [Double] {
+    let width = prior.count
+    if let reduced {
+      if columns == Array(0..<width) { return reduced.features(of: theta) }
+      return reduced.features(
+        of: stride(from: 0, to: theta.count, by: width).flatMap { start in
+          columns.map { theta[start + $0] }
+        })
     }
+    let isLogarithmic = prior.parameters.map(\.distribution.isLogarithmic)
+    return theta.enumerated().map { isLogarithmic[$0 % width] ? log($1) : $1 }
   }
 
-  /// Simulations as rows of the function; those of which nothing can be seen are left out.
+  /// Simulations as rows of the function.
   ///
   /// - Parameters:
   ///   - theta: `[rows, parameters]`
   ///   - signals: `[rows, signalCount]`
   func data(theta: [Double], signals: [Float], threads: Int) -> RegressionData {
-    let (width, outputs) = (prior.count, simulator.signalCount)
-    let inputs = parallelMap(theta.count / width, threads: threads) { row in
-      try? self.inputs(Array(theta[row * width..<(row + 1) * width]))
+    let rows = theta.count / prior.count
+    let x = parallelMap((rows + 1023) / 1024, threads: threads) { block in
+      let part = block * 1024..<min((block + 1) * 1024, rows)
+      return inputs(Array(theta[part.lowerBound * prior.count..<part.upperBound * prior.count]))
     }
-    var (x, y): ([Double], [Double]) = ([], [])
-    for (row, inputs) in inputs.enumerated() {
-      guard let inputs else { continue }
-      x += inputs
-      y += signals[row * outputs..<(row + 1) * outputs].map(Double.init)
-    }
-    return RegressionData(x: x, y: y, featureCount: inputNames.count, outputCount: outputs)
+    return RegressionData(
+      x: Array(x.joined()), y: signals.map(Double.init), featureCount: inputNames.count,
+      outputCount: simulator.signalCount)
   }
 
   /// All rows of a training set. Throws `FileError` for altered files.
@@ -92,8 +95,11 @@ struct SimulatedFunction: Sendable {
       var stream = RandomStream(seed: seed, purpose: .design, index: UInt64(first + place))
       let theta = prior.sample(using: &stream)
       let uniform = stream.uniform()
-      guard let inputs = try? self.inputs(theta) else { return nil }
-      return Candidate(theta: theta, inputs: inputs, uniform: uniform, stream: stream)
+      if let reduced {
+        guard (try? reduced.check(columns.map { theta[$0] })) != nil else { return nil }
+      }
+      return Candidate(
+        theta: theta, inputs: inputs(theta), uniform: uniform, stream: stream)
     }.compactMap(\.self)
   }
 

@@ -166,11 +166,7 @@ struct SimulatorSurrogate: ExperimentKind {
     // On one thread, as the simulations are timed.
     var prediction = Prediction(mean: [], standardDeviation: [])
     let predicting = ContinuousClock().measure {
-      let width = function.prior.count
-      let inputs = stride(from: 0, to: theta.count, by: width).flatMap { start in
-        (try? function.inputs(Array(theta[start..<start + width]))) ?? []
-      }
-      prediction = model.predict(inputs).prediction
+      prediction = model.predict(function.inputs(theta)).prediction
     }
     let scores = SurrogateScores(prediction, truth: truth, names: function.outputNames)
     try JSONFile.write(scores, to: "\(folder)/result.json")

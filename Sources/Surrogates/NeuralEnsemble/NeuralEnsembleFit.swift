@@ -24,6 +24,8 @@ public struct NeuralEnsembleFit: FittedSurrogate {
     spread = [SpreadVariance](repeating: SpreadVariance(), count: network.outputs)
   }
 
+  var outputCount: Int { network.outputs }
+
   /// Weights and biases of a member.
   public var parameterCount: Int { network.layout.blocks.reduce(0) { $0 + $1.rows * $1.columns } }
 
@@ -119,27 +121,31 @@ public struct NeuralEnsembleFit: FittedSurrogate {
 // MARK: - Files
 
 extension NeuralEnsembleFit {
-  public func write(to archive: inout NPZWriter) {
+  public func write(to archive: inout NPZWriter) { write(to: &archive, prefix: "") }
+
+  /// - Parameter prefix: of the names of the arrays, where there are several ensembles.
+  func write(to archive: inout NPZWriter, prefix: String) {
     for (member, weights) in weights.enumerated() {
       for tensor in network.layout.tensors(of: weights, prefix: "") {
         archive.add(
-          Self.name(tensor.name, member), NDArray(shape: tensor.shape, values: tensor.values))
+          prefix + Self.name(tensor.name, member),
+          NDArray(shape: tensor.shape, values: tensor.values))
       }
     }
     archive.add(
-      "spread_factors", NDArray(shape: [spread.count], values: spread.map(\.factor)))
+      prefix + "spread_factors", NDArray(shape: [spread.count], values: spread.map(\.factor)))
     archive.add(
-      "spread_constants", NDArray(shape: [spread.count], values: spread.map(\.constant)))
+      prefix + "spread_constants", NDArray(shape: [spread.count], values: spread.map(\.constant)))
   }
 
   /// What `write` has written, of networks of these settings. Throws `FileError`.
-  init(_ method: NeuralEnsemble, _ archive: NPZArchive) throws {
-    let factors = try archive.read("spread_factors", as: Double.self).values
-    let constants = try archive.read("spread_constants", as: Double.self).values
-    let first = try archive.shape(of: Self.name("layer.0.weight", 0))
+  init(_ method: NeuralEnsemble, _ archive: NPZArchive, prefix: String = "") throws {
+    let factors = try archive.read(prefix + "spread_factors", as: Double.self).values
+    let constants = try archive.read(prefix + "spread_constants", as: Double.self).values
+    let first = try archive.shape(of: prefix + Self.name("layer.0.weight", 0))
     guard !factors.isEmpty, factors.count == constants.count, first.count == 2, first[1] > 0 else {
       throw FileError(
-        path: archive.path, column: "spread_factors", problem: "does not fit the networks")
+        path: archive.path, column: prefix + "spread_factors", problem: "does not fit the networks")
     }
     network = EnsembleNetwork(method, features: first[1], outputs: factors.count)
     spread = zip(factors, constants).map { SpreadVariance(factor: $0, constant: $1) }
@@ -147,7 +153,7 @@ extension NeuralEnsembleFit {
     weights = try (0..<method.members).map { member in
       var values = [Float](repeating: 0, count: layout.storedCount)
       for tensor in layout.tensors(of: values, prefix: "") {
-        let name = Self.name(tensor.name, member)
+        let name = prefix + Self.name(tensor.name, member)
         let array = try archive.read(name, as: Float.self)
         guard array.shape == tensor.shape else {
           throw FileError(
