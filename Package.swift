@@ -97,7 +97,9 @@ let package = Package(
       ]),
     .executableTarget(
       name: "SibylCommand",
-      dependencies: ["ExperimentRunner", "Surrogates", "ThreeBody", argumentParser]),
+      dependencies: [
+        "BinaryPulsar", "ExperimentRunner", "Surrogates", "ThreeBody", argumentParser,
+      ]),
 
     // Peers beside us: Tests/Benchmarks/run.sh
     .executableTarget(

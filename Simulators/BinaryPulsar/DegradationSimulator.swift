@@ -26,16 +26,33 @@ public struct DegradationSimulator: Simulator {
   ///
   /// - Throws: `PulsarError` for what is out of range.
   public static func degradation(of theta: [Double]) throws(PulsarError) -> OrbitalDegradation {
+    let (binary, harmonic) = try observed(theta)
+    return try OrbitalDegradation(binary, duration: theta[1], harmonic: harmonic)
+  }
+
+  /// `OrbitalDegradation.dopplerCycles` of parameters in the order of ``parameterNames``, at a small part of the cost
+  /// of a factor.
+  ///
+  /// - Throws: `PulsarError` for what is out of range.
+  public static func dopplerCycles(of theta: [Double]) throws(PulsarError) -> Double {
+    let (binary, harmonic) = try observed(theta)
+    return try OrbitalDegradation.dopplerCycles(
+      of: binary, duration: theta[1], harmonic: harmonic)
+  }
+
+  private static func observed(
+    _ theta: [Double]
+  ) throws(PulsarError) -> (binary: PulsarBinary, harmonic: Int) {
     precondition(theta.count == parameterNames.count)
     guard let harmonic = Int(exactly: theta[0].rounded()) else {
       throw PulsarError("m", theta[0], expected: "a harmonic within 1…1000")
     }
-    return try OrbitalDegradation(
+    return (
       PulsarBinary(
         pulsarMass: theta[2], companionMass: theta[3], spinPeriod: theta[4],
         orbitalPeriod: theta[8], eccentricity: theta[7], inclination: theta[6],
-        periastronArgument: theta[5], trueAnomaly: theta[9]),
-      duration: theta[1], harmonic: harmonic)
+        periastronArgument: theta[5], trueAnomaly: theta[9]), harmonic
+    )
   }
 
   public func signal(

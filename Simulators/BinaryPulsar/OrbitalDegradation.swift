@@ -36,6 +36,15 @@ public struct OrbitalDegradation: Sendable {
   /// - Throws: `PulsarError` for what is out of range, and where the orbit spreads the harmonic over more
   ///   than `maximumDopplerCycles` bins.
   public init(_ binary: PulsarBinary, duration: Double, harmonic: Int = 1) throws(PulsarError) {
+    dopplerCycles = try Self.dopplerCycles(of: binary, duration: duration, harmonic: harmonic)
+    landscape = PhaseLandscape(
+      LineOfSightMotion(binary, duration: duration, harmonic: harmonic))
+  }
+
+  /// ``dopplerCycles`` without what the factors need; throws what the initialiser throws.
+  public static func dopplerCycles(
+    of binary: PulsarBinary, duration: Double, harmonic: Int = 1
+  ) throws(PulsarError) -> Double {
     try binary.check()
     guard (1...1000).contains(harmonic) else {
       throw PulsarError("m", Double(harmonic), expected: "a harmonic within 1…1000")
@@ -47,14 +56,14 @@ public struct OrbitalDegradation: Sendable {
     }
     let motion = LineOfSightMotion(binary, duration: duration, harmonic: harmonic)
     let (least, most) = motion.velocityRange
-    dopplerCycles = (most - least) / (2 * Double.pi)
-    guard dopplerCycles <= Self.maximumDopplerCycles else {
+    let cycles = (most - least) / (2 * Double.pi)
+    guard cycles <= maximumDopplerCycles else {
       throw PulsarError(
         "T_s", duration,
         expected: "a time in which the orbit spreads the harmonic over at most "
-          + "\(Self.maximumDopplerCycles) bins of the spectrum, not \(dopplerCycles)")
+          + "\(maximumDopplerCycles) bins of the spectrum, not \(cycles)")
     }
-    landscape = PhaseLandscape(motion)
+    return cycles
   }
 
   /// γ₀ of a search that takes nothing off: p = 0.

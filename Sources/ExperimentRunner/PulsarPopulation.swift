@@ -104,28 +104,31 @@ struct PulsarPopulation: ReducedSimulator {
     return values
   }
 
-  private func degradation(
-    _ parameters: [Double]
-  ) throws(SimulationFailure) -> OrbitalDegradation {
-    let degradation: OrbitalDegradation
+  func check(_ theta: [Double]) throws(SimulationFailure) {
+    try check(parameters: parameters(theta[...]))
+  }
+
+  private func check(parameters: [Double]) throws(SimulationFailure) {
+    let cycles: Double
     do {
-      degradation = try DegradationSimulator.degradation(of: parameters)
+      cycles = try DegradationSimulator.dopplerCycles(of: parameters)
     } catch {
       // Without the value, failures are counted together.
       throw SimulationFailure("\(error.name) is out of range")
     }
-    guard dopplerCycles.contains(degradation.dopplerCycles) else {
+    guard dopplerCycles.contains(cycles) else {
       throw SimulationFailure(
         "doppler_cycles outside of \(dopplerCycles.lowerBound)…\(dopplerCycles.upperBound)")
     }
-    return degradation
   }
 
   func signal(
     of theta: [Double], into signal: UnsafeMutableBufferPointer<Float>,
     using stream: inout RandomStream
   ) throws(SimulationFailure) {
-    let degradation = try degradation(parameters(theta[...]))
+    let parameters = parameters(theta[...])
+    try check(parameters: parameters)
+    let degradation = try! DegradationSimulator.degradation(of: parameters)
     for (index, factor) in factors.enumerated() {
       signal[index] = Float(degradation.value(of: factor))
     }
@@ -134,10 +137,6 @@ struct PulsarPopulation: ReducedSimulator {
   // MARK: - Features
 
   var featureNames: [String] { DegradationFeatures.names }
-
-  func check(_ theta: [Double]) throws(SimulationFailure) {
-    _ = try degradation(parameters(theta[...]))
-  }
 
   func features(of thetas: [Double]) -> [Double] {
     DegradationFeatures.features(

@@ -14,7 +14,8 @@ struct SibylCommand: ParsableCommand {
       RunCommand.self, TrainCommand.self, SampleCommand.self, LogProbCommand.self,
       CalibrateCommand.self, PosteriorCommand.self, MagnificationCommand.self,
       LightCurveCommand.self, VisibilitiesCommand.self, ObserveCommand.self, ImageCommand.self,
-      PeriodogramCommand.self, IntegrateCommand.self, SurrogateCommand.self, RunsCommand.self,
+      PeriodogramCommand.self, IntegrateCommand.self, SurrogateCommand.self,
+      DegradationCommand.self, RunsCommand.self,
     ])
 
   /// Ctrl-C is installed first, and every error leaves as one line with the right exit status.

@@ -27,7 +27,25 @@ public struct SurrogateModel: Sendable {
   /// Outside of the training set, error bars grow by the spread of the training outputs, or the size of the
   /// prediction where that is larger, for each standard deviation of the inputs beyond it.
   public func predict(_ x: [Double], threads: Int = 1) -> Answer {
-    precondition(x.count % inputNames.count == 0)
+    let features = inputNames.count
+    precondition(x.count % features == 0)
+    let rows = x.count / features
+    if rows <= Self.blockSize { return predictBlock(x, threads) }
+    var answer = Answer(prediction: Prediction(mean: [], standardDeviation: []), excess: [])
+    for first in stride(from: 0, to: rows, by: Self.blockSize) {
+      let last = min(first + Self.blockSize, rows)
+      let part = predictBlock(Array(x[first * features..<last * features]), threads)
+      answer.prediction.mean += part.prediction.mean
+      answer.prediction.standardDeviation += part.prediction.standardDeviation
+      answer.excess += part.excess
+    }
+    return answer
+  }
+
+  /// Rows that are predicted together: memory is used again before the system takes it back.
+  private static let blockSize = 1 << 13
+
+  private func predictBlock(_ x: [Double], _ threads: Int) -> Answer {
     let scaled = fit.features.apply(x)
     var prediction = fit.predict(scaled: scaled, threads: threads)
     errors.apply(
