@@ -4,8 +4,8 @@ import NumericalMethods
 /// Which simulations a surrogate learns from next: where it is least sure.
 ///
 /// Of candidates drawn from the prior a batch is taken without replacement, each candidate with a probability
-/// proportional to a power of the surrogate's variance there. The least sure ones alone would lie side by side and
-/// teach the same.
+/// proportional to a power of the surrogate's variance there, times the chance that the simulation has an answer. The
+/// least sure ones alone would lie side by side and teach the same.
 ///
 /// References: MacKay (1992), Neural Comput. 4, 590; Kirsch, Farquhar, Atighehchian, Jesson, Branchaud-Charron & Gal
 /// (2023), Trans. Mach. Learn. Res., arXiv:2106.12059, §3 (batches by Gumbel noise on logarithms of scores).
@@ -31,12 +31,14 @@ public struct ActiveDesign: CheckedSettings {
   ///
   /// - Parameters:
   ///   - variances: of each candidate, 0 or above.
+  ///   - chances: of an answer, 0…1.
   ///   - uniforms: a random number in (0, 1) for each.
   /// - Complexity: O(n log n).
-  public func order(variances: [Double], uniforms: [Double]) -> [Int] {
-    precondition(variances.count == uniforms.count)
-    let keys = zip(variances, uniforms).map { variance, uniform in
-      power * log(max(variance, .leastNormalMagnitude)) - log(-log(uniform))
+  public func order(variances: [Double], chances: [Double], uniforms: [Double]) -> [Int] {
+    precondition(variances.count == uniforms.count && chances.count == uniforms.count)
+    func logarithm(_ value: Double) -> Double { log(max(value, .leastNormalMagnitude)) }
+    let keys = uniforms.indices.map {
+      power * logarithm(variances[$0]) + logarithm(chances[$0]) - log(-log(uniforms[$0]))
     }
     return keys.indices.sorted { (keys[$1], $0) < (keys[$0], $1) }
   }
@@ -45,8 +47,15 @@ public struct ActiveDesign: CheckedSettings {
 extension SurrogateModel {
   /// How unsure the surrogate is at inputs `[rows, features]`: the variance in units of each output's in the training
   /// set, summed over outputs.
+  ///
+  /// Unlike error bars, it does not grow outside of the training set for that alone: the borders would be all that a
+  /// design looks at.
   public func relativeVariances(_ x: [Double], threads: Int = 1) -> [Double] {
-    let deviations = predict(x, threads: threads).prediction.standardDeviation
+    let scaled = fit.features.apply(x)
+    var prediction = fit.predict(scaled: scaled, threads: threads)
+    errors.apply(
+      to: &prediction, x: scaled, columns: fit.features.columnCount, threads: threads)
+    let deviations = prediction.standardDeviation
     return stride(from: 0, to: deviations.count, by: outputCount).map { start in
       (0..<outputCount).reduce(0) { sum, output in
         let relative = deviations[start + output] / outputSpreads[output]

@@ -123,23 +123,33 @@ import Testing
     }
   }
 
-  /// Rows that a design chooses are those of which the surrogate was less sure than of most, each only once; in the end
-  /// the folder holds the model of all of them.
+  /// Orbits that cost a search nothing, of which a prior draws many, are soon known and simulated no more. No row is
+  /// simulated twice, and in the end the folder holds the model of all of them.
   @Test func designsChooseWhatIsUncertain() throws {
-    let metrics = try run(experiment(Self.pulsars), "design")
+    let changes = [
+      "simulate.count=600", "design.pool=1000", "surrogate.width=32", "surrogate.epochs=40",
+    ]
+    let metrics = try run(experiment(Self.pulsars, changes), "design")
     let folder = "\(scratch)/design/train"
     let last = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/arrays.npz"))
     #expect(
       try last == Data(contentsOf: URL(fileURLWithPath: "\(folder)/round-3/arrays.npz")))
+    func shareWithoutLoss(_ values: [Float]) -> Double {
+      Double(values.count { $0 > 0.98 }) / Double(values.count)
+    }
+    let set = try TrainingSet(folder: "\(scratch)/design/simulate")
+    let drawnShare = shareWithoutLoss(try set.simulations.read(0..<set.rowCount).x)
     var seen: Set<[Double]> = []
+    var chosen: [Float] = []
     for round in 1...3 {
       let rows = try NPZArchive(path: "\(folder)/round-\(round)/rows.npz")
       let theta = try rows.read("theta", as: Double.self)
       #expect(theta.shape == [20, 4])
-      #expect(try rows.read("x", as: Float.self).values.allSatisfy { (0...1).contains($0) })
+      chosen += try rows.read("x", as: Float.self).values
       for row in 0..<20 { seen.insert(Array(theta.values[4 * row..<4 * row + 4])) }
     }
-    #expect(seen.count == 60)
+    #expect(seen.count == 60 && chosen.count == 60)
+    #expect(drawnShare > 0.2 && shareWithoutLoss(chosen) < drawnShare / 2)
     let learnt = try #require(metrics["train"]?["rows"])
     let drawn = try #require(metrics["simulate"]?["rows"])
     #expect(learnt == drawn - (0.25 * drawn).rounded(.down) + 60)
@@ -147,6 +157,21 @@ import Testing
     #expect(try #require(test["saving"]) > 0)
     #expect(test["saving_is_bound"] != nil)
     #expect(FileManager.default.fileExists(atPath: "\(scratch)/design/test/designs.svg"))
+  }
+
+  /// Draws next to those without an answer are seldom tried: of random ones four of ten would be.
+  @Test func designsAvoidWhatHasNoAnswer() throws {
+    let changes = [
+      "simulator.largest_distance=1", "simulator.fixed={ m1: 0.5, m2: 0.5 }",
+      "prior={ x2: { uniform: [-1, 1] }, y2: { uniform: [-1.3, 1.3] } }", "simulator.times=[0]",
+      "simulate.count=300", "design={ rounds: 2, batch: 60, pool: 600 }", "test.random_factor=0",
+      "surrogate={ method: nearest_neighbors }",
+    ]
+    let metrics = try run(experiment(Self.circles, changes), "refusals")
+    let simulated = try #require(metrics["simulate"])
+    #expect(try #require(simulated["failures"]) > 90)
+    #expect(try #require(metrics["train"]?["failures"]) < 40)
+    #expect(metrics["test"]?["saving"] == nil)
   }
 
   /// Everything that must be bitwise the same whatever happened on the way.

@@ -5,13 +5,14 @@ import Testing
 
 @Suite struct ActiveDesignTests {
   private func order(
-    _ variances: [Double], power: Double, trial: Int
+    _ variances: [Double], chances: [Double]? = nil, power: Double, trial: Int
   ) -> [Int] {
     var design = ActiveDesign()
     design.power = power
     var stream = RandomStream(seed: 5, purpose: .design, index: UInt64(trial))
     return design.order(
-      variances: variances, uniforms: variances.map { _ in stream.uniform() })
+      variances: variances, chances: chances ?? variances.map { _ in 1 },
+      uniforms: variances.map { _ in stream.uniform() })
   }
 
   /// Drawing without replacement: the first two come as w_i / W · w_j / (W − w_i), by χ² with eleven degrees of
@@ -19,12 +20,13 @@ import Testing
   @Test(arguments: [0.0, 0.5, 1, 2])
   func batchesAreDrawnWithoutReplacement(power: Double) {
     let variances = [0.5, 1, 2, 4]
-    let weights = variances.map { pow($0, power) }
+    let chances = [1, 0.8, 1, 0.3]
+    let weights = zip(variances, chances).map { pow($0, power) * $1 }
     let total = weights.reduce(0, +)
     let trials = 20_000
     var counts = [[Int]](repeating: [0, 0, 0, 0], count: 4)
     for trial in 0..<trials {
-      let order = order(variances, power: power, trial: trial)
+      let order = order(variances, chances: chances, power: power, trial: trial)
       counts[order[0]][order[1]] += 1
     }
     var chiSquared = 0.0
@@ -48,5 +50,7 @@ import Testing
     }
     #expect(Set(order(variances, power: 1, trial: 2).suffix(3)) == [0, 1, 3])
     #expect(order(variances, power: 1, trial: 2)[0] == 4)
+    // Where nothing is answered nothing is tried, as long as there is anything else.
+    #expect(order([1, 1, 9], chances: [1, 1, 0], power: 1, trial: 3).last == 2)
   }
 }

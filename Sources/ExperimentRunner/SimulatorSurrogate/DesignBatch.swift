@@ -9,8 +9,8 @@ struct DesignBatch: Sendable, Equatable {
   private(set) var theta: [Double] = []
   /// `[rows, signalCount]`
   private(set) var signals: [Float] = []
-  /// Chosen draws without an answer.
-  private(set) var failures = 0
+  /// What a surrogate would have seen of the chosen draws without an answer, `[failures, inputs]`.
+  private(set) var refused: [Double] = []
 
   /// Simulates candidates in their order until so many have an answer, or all are done.
   ///
@@ -30,7 +30,7 @@ struct DesignBatch: Sendable, Equatable {
           theta += candidate.theta
           signals += values
           rows += 1
-        case .failure: failures += 1
+        case .failure: refused += candidate.inputs
         }
       }
       next = part.endIndex
@@ -43,7 +43,9 @@ struct DesignBatch: Sendable, Equatable {
     var archive = NPZWriter()
     archive.add("theta", NDArray(shape: [rows, function.prior.count], values: theta))
     archive.add("x", NDArray(shape: [rows, function.simulator.signalCount], values: signals))
-    archive.add("failures", NDArray(shape: [1], values: [Int64(failures)]))
+    let inputs = function.inputNames.count
+    archive.add(
+      "refused", NDArray(shape: [refused.count / inputs, inputs], values: refused))
     try archive.write(to: path)
   }
 
@@ -52,10 +54,11 @@ struct DesignBatch: Sendable, Equatable {
     let archive = try NPZArchive(path: path)
     let theta = try archive.read("theta", as: Double.self)
     let x = try archive.read("x", as: Float.self)
-    let failures = try archive.read("failures", as: Int64.self)
+    let refused = try archive.read("refused", as: Double.self)
     guard theta.shape.count == 2, theta.shape[1] == function.prior.count,
-      x.shape == [theta.shape[0], function.simulator.signalCount], failures.values.count == 1
+      x.shape == [theta.shape[0], function.simulator.signalCount],
+      refused.values.count % function.inputNames.count == 0
     else { throw FileError(path: path, column: "x", problem: "does not belong to theta") }
-    (self.theta, signals, self.failures) = (theta.values, x.values, Int(failures.values[0]))
+    (self.theta, signals, self.refused) = (theta.values, x.values, refused.values)
   }
 }

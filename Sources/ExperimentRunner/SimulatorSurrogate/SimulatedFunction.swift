@@ -75,6 +75,24 @@ struct SimulatedFunction: Sendable {
     return data(theta: theta, signals: x, threads: threads)
   }
 
+  /// What a surrogate would have seen of a training set's draws without an answer, `[draws, inputs]`.
+  func refused(in set: TrainingSet) throws -> [Double] {
+    let theta = try set.simulations.read(0..<set.rowCount).theta
+    let width = prior.count
+    var row = 0
+    return (0..<set.description.count).flatMap { index -> [Double] in
+      // As `SimulationRun` draws; rows are in the order of draws.
+      var stream = RandomStream(
+        seed: set.description.seed, purpose: .simulation, index: UInt64(index))
+      let drawn = prior.sample(using: &stream)
+      if row < set.rowCount, theta[row * width..<(row + 1) * width].elementsEqual(drawn) {
+        row += 1
+        return []
+      }
+      return (try? inputs(drawn)) ?? []
+    }
+  }
+
   // MARK: - Candidates
 
   /// A draw from the prior that may be simulated.

@@ -91,20 +91,8 @@ struct SimulatorSurrogate: ExperimentKind {
   ) throws -> TrainingSet {
     var configuration = simulate
     configuration.count = count
-    let set = try SimulationRun(
-      simulator: function.simulator, name: simulatorName, prior: function.prior,
-      configuration: configuration, seed: seed,
-      fingerprint: try run.experiment.fingerprint(of: stage)
-    ).write(to: folder, monitor: run.monitor)
-    for (reason, count) in set.failures.sorted(by: { $0.key < $1.key }) {
-      run.monitor.note("excluded \(count) draws: \(reason)")
-    }
-    return set
-  }
-
-  /// Of simulations that share no random number with those of the training set.
-  private func seed(_ run: ExperimentRun, _ purpose: String) -> UInt64 {
-    UInt64(Sibyl.fingerprint(["\(run.experiment.file.seed)", purpose]), radix: 16)!
+    return try run.simulations(
+      of: function.simulator, function.prior, configuration, seed: seed, to: folder, for: stage)
   }
 
   private func simulate(_ run: ExperimentRun) throws -> [String: Double] {
@@ -118,10 +106,10 @@ struct SimulatorSurrogate: ExperimentKind {
 
   /// The simulations of the first stage: those to learn from, and fits that are calibrated with the others.
   private func prepared(
-    _ run: ExperimentRun
+    _ run: ExperimentRun, _ set: TrainingSet
   ) throws -> (initial: RegressionData, fits: SurrogateFits) {
     let folder = run.folder(Self.simulation)
-    let all = try function.data(TrainingSet(folder: folder), threads: run.monitor.threads)
+    let all = try function.data(set, threads: run.monitor.threads)
     let held = Int(train.calibrationFraction * Double(all.rowCount))
     guard held >= 10, all.rowCount - held >= 10 else {
       throw FileError(
@@ -142,12 +130,13 @@ struct SimulatorSurrogate: ExperimentKind {
 
   private func train(_ run: ExperimentRun) throws -> [String: Double] {
     let folder = run.folder(Self.training)
-    let (initial, fits) = try prepared(run)
+    let set = try TrainingSet(folder: run.folder(Self.simulation))
+    let (initial, fits) = try prepared(run, set)
     guard let rounds = rounds(fits, run) else {
       _ = try fits.model(of: initial, in: folder)
       return ["rows": Double(initial.rowCount)]
     }
-    let last = try rounds.run(from: initial).last!
+    let last = try rounds.run(from: initial, refused: function.refused(in: set)).last!
     try last.model.write(to: folder, version: Sibyl.version)
     return ["rows": Double(last.rows), "failures": Double(try rounds.failures())]
   }
@@ -155,7 +144,7 @@ struct SimulatorSurrogate: ExperimentKind {
   private func test(_ run: ExperimentRun) throws -> [String: Double] {
     let folder = run.folder(Self.testing)
     let set = try simulations(
-      test.count, seed: seed(run, Self.testing.name), to: "\(folder)/simulations", Self.testing,
+      test.count, seed: run.seed(for: Self.testing.name), to: "\(folder)/simulations", Self.testing,
       run)
     let truth = try function.data(set, threads: run.monitor.threads)
     guard truth.rowCount > 0 else {
@@ -198,7 +187,8 @@ struct SimulatorSurrogate: ExperimentKind {
   private func comparison(
     _ truth: RegressionData, _ run: ExperimentRun
   ) throws -> DesignComparison? {
-    let (initial, fits) = try prepared(run)
+    let set = try TrainingSet(folder: run.folder(Self.simulation))
+    let (initial, fits) = try prepared(run, set)
     guard let rounds = rounds(fits, run), test.randomFactor >= 1 else { return nil }
     let folder = "\(run.folder(Self.testing))/random"
     func point(_ rows: Int, _ model: SurrogateModel) -> DesignComparison.Point {
@@ -209,7 +199,7 @@ struct SimulatorSurrogate: ExperimentKind {
         relativeAbsolute: scores.relativeAbsolute)
     }
     // What was trained is read.
-    let models = try rounds.run(from: initial)
+    let models = try rounds.run(from: initial, refused: function.refused(in: set))
     let active = models.map { point($0.rows, $0.model) }
     let sizes = DesignComparison.sizes(models.map(\.rows), factor: test.randomFactor)
     // As many draws as have so many answers, and a tenth more.
@@ -217,7 +207,7 @@ struct SimulatorSurrogate: ExperimentKind {
     let needed = Double(sizes.last! - initial.rowCount)
     let further = try function.data(
       simulations(
-        Int(1.1 * needed / answered) + 10, seed: seed(run, "random design"),
+        Int(1.1 * needed / answered) + 10, seed: run.seed(for: "random design"),
         to: "\(folder)/simulations", Self.testing, run), threads: run.monitor.threads)
     var all = initial
     all.append(further)

@@ -128,14 +128,8 @@ struct TrajectorySurrogate: ExperimentKind {
   ) throws -> TrainingSet {
     var configuration = simulate
     configuration.count = count
-    let set = try SimulationRun(
-      simulator: simulator, name: simulatorName, prior: prior, configuration: configuration,
-      seed: seed, fingerprint: try run.experiment.fingerprint(of: stage)
-    ).write(to: folder, monitor: run.monitor)
-    for (reason, count) in set.failures.sorted(by: { $0.key < $1.key }) {
-      run.monitor.note("excluded \(count) draws: \(reason)")
-    }
-    return set
+    return try run.simulations(
+      of: simulator, prior, configuration, seed: seed, to: folder, for: stage)
   }
 
   private func simulate(_ run: ExperimentRun) throws -> [String: Double] {
@@ -188,8 +182,7 @@ struct TrajectorySurrogate: ExperimentKind {
 
   private func test(_ run: ExperimentRun) throws -> [String: Double] {
     let folder = run.folder(Self.testing)
-    let seed = UInt64(
-      Sibyl.fingerprint(["\(run.experiment.file.seed)", Self.testing.name]), radix: 16)!
+    let seed = run.seed(for: Self.testing.name)
     let set = try systems(
       testSimulator, count: test.count, seed: seed, to: "\(folder)/systems", Self.testing, run)
     guard set.rowCount > 0 else {
