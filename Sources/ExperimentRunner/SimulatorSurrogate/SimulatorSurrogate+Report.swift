@@ -9,7 +9,8 @@ extension SimulatorSurrogate {
     let metrics = try StageRecord.read(in: folder)?.metrics ?? [:]
     func number(_ value: Double) -> String { String(format: "%.3g", value) }
     report.section("Errors")
-    let learnt = try StageRecord.read(in: run.folder(Self.training))?.metrics["rows"] ?? 0
+    let training = try StageRecord.read(in: run.folder(Self.training))?.metrics ?? [:]
+    let learnt = training["rows"] ?? 0
     report.addParagraph(
       "Learnt from \(Int(learnt)) simulations, as a function of "
         + function.inputNames.joined(separator: ", ")
@@ -49,7 +50,9 @@ extension SimulatorSurrogate {
     report.addParagraph(
       "To err as little as the active design does in the end, by root mean square, simulations "
         + "drawn from the prior must be \(times(comparison.saving)) times as many; by mean "
-        + "absolute errors, \(times(comparison.savingOfAbsolute)) times.")
+        + "absolute errors, \(times(comparison.savingOfAbsolute)) times. Counted are simulations "
+        + "with an answer; \(Int(training["failures"] ?? 0)) further draws that the design chose had "
+        + "none.")
     try report.addFigure(
       pngPath: "\(folder)/designs.png",
       caption: "The error of fresh rows, in units of the outputs' spread, by the simulations "
