@@ -56,6 +56,14 @@ import Testing
       "rows trained on"
     ),
     (
+      "distribution",
+      DistributionFigure(
+        curves: [
+          .init(name: "gamma1_line", quantiles: (0...100).map { 0.01 * Double($0) }),
+          .init(name: "gamma2_line", quantiles: (0...100).map { pow(0.01 * Double($0), 0.2) }),
+        ]), "part of the population below"
+    ),
+    (
       "designs",
       DesignFigure(
         active: .init(simulations: [1_000, 1_500, 2_000], errors: [0.3, 0.2, 0.13]),

@@ -75,7 +75,8 @@ struct SimulatedFunction: Sendable {
     return data(theta: theta, signals: x, threads: threads)
   }
 
-  /// What a surrogate would have seen of a training set's draws without an answer, `[draws, inputs]`.
+  /// What a surrogate would have seen of a training set's draws without an answer, `[draws, inputs]`, but for those of
+  /// which this is known without a simulation.
   func refused(in set: TrainingSet) throws -> [Double] {
     let theta = try set.simulations.read(0..<set.rowCount).theta
     let width = prior.count
@@ -89,7 +90,22 @@ struct SimulatedFunction: Sendable {
         row += 1
         return []
       }
-      return (try? inputs(drawn)) ?? []
+      return isRefused(drawn) ? [] : inputs(drawn)
+    }
+  }
+
+  /// Whether it is known without a simulation that a draw has no answer.
+  private func isRefused(_ theta: [Double]) -> Bool {
+    guard let reduced else { return false }
+    return (try? reduced.check(columns.map { theta[$0] })) == nil
+  }
+
+  /// Draws from the prior of these numbers, `[rows, parameters]`, without those that are known to have no answer.
+  func draws(_ numbers: Range<Int>, seed: UInt64) -> [Double] {
+    numbers.flatMap { number -> [Double] in
+      var stream = RandomStream(seed: seed, purpose: .predictive, index: UInt64(number))
+      let theta = prior.sample(using: &stream)
+      return isRefused(theta) ? [] : theta
     }
   }
 
@@ -113,9 +129,7 @@ struct SimulatedFunction: Sendable {
       var stream = RandomStream(seed: seed, purpose: .design, index: UInt64(first + place))
       let theta = prior.sample(using: &stream)
       let uniform = stream.uniform()
-      if let reduced {
-        guard (try? reduced.check(columns.map { theta[$0] })) != nil else { return nil }
-      }
+      if isRefused(theta) { return nil }
       return Candidate(
         theta: theta, inputs: inputs(theta), uniform: uniform, stream: stream)
     }.compactMap(\.self)

@@ -11,10 +11,12 @@ extension SimulatorSurrogate {
     report.section("Errors")
     let training = try StageRecord.read(in: run.folder(Self.training))?.metrics ?? [:]
     let learnt = training["rows"] ?? 0
+    let inputs =
+      function.inputNames.count > 20
+      ? "\(function.inputNames.count) features" : function.inputNames.joined(separator: ", ")
     report.addParagraph(
-      "Learnt from \(Int(learnt)) simulations, as a function of "
-        + function.inputNames.joined(separator: ", ")
-        + ". Tested on \(scores.rows) fresh ones.")
+      "Learnt from \(Int(learnt)) simulations, as a function of \(inputs). Tested on "
+        + "\(scores.rows) fresh ones.")
     report.addTable(
       headers: [
         "output", "spread", "RMS", "mean", "median", "90 %", "95 %", "99 %", "coverage of 90 %",
@@ -41,6 +43,17 @@ extension SimulatorSurrogate {
       caption: "Predicted against true values with error bars of 90 %.")
     try report.addFigure(
       pngPath: "\(folder)/coverage.png", caption: "How often the truth lies within error bars.")
+    if FileManager.default.fileExists(atPath: "\(folder)/population.json") {
+      let population = try JSONFile.read(PredictedPopulation.self, "\(folder)/population.json")
+      report.section("Population")
+      report.addParagraph(
+        "\(population.rows) draws from the prior, predicted at "
+          + "\(number(population.microsecondsPerRow)) µs each on one thread; \(population.outside) of "
+          + "them lie outside of the training set.")
+      try report.addFigure(
+        pngPath: "\(folder)/population.png",
+        caption: "Which part of the population is below each value.")
+    }
     guard FileManager.default.fileExists(atPath: "\(folder)/designs.json") else { return }
     let comparison = try JSONFile.read(DesignComparison.self, "\(folder)/designs.json")
     report.section("Active design")

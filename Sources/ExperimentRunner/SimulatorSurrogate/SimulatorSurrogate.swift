@@ -35,11 +35,14 @@ struct SimulatorSurrogate: ExperimentKind {
     var count = 2_000
     /// With a design: random designs of up to so many times its rows are trained to compare with; 0 for none.
     var randomFactor = 4.0
+    /// Draws from the prior that are predicted without being simulated.
+    var population = 0
 
     var ranges: [SettingRange] {
       [
         SettingRange("count", count, 10...10_000_000),
         SettingRange("random_factor", randomFactor, 0...1_000),
+        SettingRange("population", population, 0...1_000_000_000),
       ]
     }
   }
@@ -175,6 +178,14 @@ struct SimulatorSurrogate: ExperimentKind {
     for output in scores.outputs.prefix(Self.shownOutputs) {
       metrics.merge(output.metrics, uniquingKeysWith: { $1 })
     }
+    if test.population > 0 {
+      let population = try PredictedPopulation(
+        of: function, by: model, draws: test.population, seed: run.seed(for: "population"),
+        monitor: run.monitor)
+      try JSONFile.write(population, to: "\(folder)/population.json")
+      try DistributionFigure(population).write(to: "\(folder)/population")
+      metrics.merge(population.metrics, uniquingKeysWith: { $1 })
+    }
     if let comparison = try comparison(truth, run) {
       try JSONFile.write(comparison, to: "\(folder)/designs.json")
       try DesignFigure(comparison).write(to: "\(folder)/designs")
@@ -242,5 +253,14 @@ extension DesignFigure {
       Curve(simulations: points.map(\.simulations), errors: points.map(\.relativeError))
     }
     self.init(active: curve(comparison.active), random: curve(comparison.random))
+  }
+}
+
+extension DistributionFigure {
+  init(_ population: PredictedPopulation) {
+    self.init(
+      curves: population.outputs.prefix(SimulatorSurrogate.shownOutputs).map {
+        Curve(name: $0.name, quantiles: $0.quantiles)
+      })
   }
 }

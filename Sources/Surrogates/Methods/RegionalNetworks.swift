@@ -37,7 +37,7 @@ public struct RegionalNetworks: SurrogateMethod {
   }
 
   public func fit(_ data: RegressionData, _ context: FittingContext) throws -> RegionalFit {
-    let tree = RegionTree(data, leaves: regions, leastRows: max(data.rowCount / (8 * regions), 20))
+    let tree = RegionTree(data, leaves: regions, leastRows: max(data.rowCount / (8 * regions), 100))
     var fits: [NeuralEnsembleFit] = []
     for leaf in 0..<tree.leafCount {
       context.monitor.note("region \(leaf + 1) of \(tree.leafCount)")
