@@ -42,7 +42,8 @@ struct LogAxis {
         let value = multiple * pow(10, Double(decade))
         let text =
           (-2...4).contains(decade)
-          ? Decimal10.fixed(value, decimals: max(0, -decade)) : "10^{\(decade)}"
+          ? Decimal10.fixed(value, decimals: max(0, -decade))
+          : (multiple == 1 ? "" : "\(Int(multiple))×") + "10^{\(decade)}"
         return "'\(labelled ? text : "")' \(GnuplotScript.number(value))"
       }
     }

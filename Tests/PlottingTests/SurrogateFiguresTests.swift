@@ -88,6 +88,20 @@ import Testing
         systems: (0..<5).map { circle("error \($0)_a", offset: 0.03 * Double($0)) }), "error 4_a"
     ),
     ("map", map, "mean absolute error"),
+    (
+      "lyapunov",
+      LyapunovFigure(
+        bins: (1..<9).map {
+          let error = min(1e-4 * exp(Double($0)), 0.3)
+          return .init(
+            time: Double($0 * $0), error: error, errorBar: 1.3 * error, refused: Double($0) / 9)
+        }), "Lyapunov times passed"
+    ),
+    (
+      "one-bin",
+      LyapunovFigure(bins: [.init(time: 0.5, error: 0.1, errorBar: 0.2, refused: 1)]),
+      "median error bar"
+    ),
   ]
 
   @Test func figuresAreWrittenWithTheirTexts() throws {
@@ -144,7 +158,9 @@ import Testing
     let figures: [any Figure] =
       comparisons + predictions + orbits + maps + [
         LearningCurveFigure(rows: [], errors: []),
-        LearningCurveFigure(rows: [10, 20], errors: [1, -1]),
+        LearningCurveFigure(rows: [10, 20], errors: [1, -1]), LyapunovFigure(bins: []),
+        LyapunovFigure(bins: [.init(time: 1, error: 0, errorBar: 1, refused: 0)]),
+        LyapunovFigure(bins: [.init(time: 1, error: 1, errorBar: 1, refused: 1.1)]),
       ]
     for figure in figures {
       #expect(throws: PlottingError.self) { try figure.script }
