@@ -139,6 +139,7 @@ public struct GravityIntegration: Sendable, Codable, Equatable {
         var fine = fine
         let agreed = fine.agreement(with: coarse, within: agreement)
         fine.agreed = agreed
+        if coarse.end == .stepLimit { fine.end = .stepLimit }
         if agreed < times.count {
           // A collision that ends both is the last thing they agree on.
           let isCommon =

@@ -20,12 +20,16 @@ enum ThreeBodySubject {
     /// Of positions and velocities.
     var noise = 0.0
     var precision = IntegrationPrecision.converged
+    /// Of one integration; systems that need more are excluded.
+    var maximumSteps = GravityIntegration().maximumSteps
     /// The system to infer, by the names of the prior, seen with noise of the experiment's seed.
     var truth: [String: Double] = [:]
     /// `.npy` with one observation, instead of a truth.
     var observation: String?
 
-    var ranges: [SettingRange] { [] }
+    var ranges: [SettingRange] {
+      [SettingRange("maximum_steps", maximumSteps, 1...1_000_000_000)]
+    }
   }
 
   static func simulator(_ section: SimulatorSection) throws -> GravitySimulator {
@@ -96,7 +100,7 @@ extension ThreeBodySubject.Settings {
     system.largestDistance = largestDistance
     system.gravitationalConstant = gravitationalConstant
     var integration = GravityIntegration()
-    integration.precision = precision
+    (integration.precision, integration.maximumSteps) = (precision, maximumSteps)
     return try GravitySimulator(system, times: times, noise: noise, integration: integration)
   }
 }

@@ -112,6 +112,73 @@ import Testing
     }
   }
 
+  /// Motion of which a deviation has grown more is known less, and more often refused.
+  @Test func chaosIsRefused() throws {
+    struct Lyapunov: Decodable {
+      struct Bin: Decodable {
+        let low: Double
+        let rows: Int
+        let refusedShare: Double
+        let error: Double
+      }
+      let bins: [Bin]
+    }
+    try run(experiment(Self.fall), "chaos")
+    let bins = try JSONFile.read(Lyapunov.self, "\(scratch)/chaos/test/lyapunov.json").bins
+    let systems = try #require(try metrics("chaos")["test"]?["systems"])
+    #expect(bins.reduce(0) { $0 + $1.rows } == 15 * Int(systems))
+    #expect(zip(bins, bins.dropFirst()).allSatisfy { $0.low < $1.low })
+    // Bodies that fall from rest pull a deviation apart, by more than e² before the first pair has met.
+    let (first, last) = (try #require(bins.first), try #require(bins.last))
+    #expect(first.low == 0 && last.low >= 2)
+    #expect(last.error > 10 * first.error)
+    #expect(last.refusedShare > 2 * first.refusedShare)
+    #expect(FileManager.default.fileExists(atPath: "\(scratch)/chaos/test/lyapunov.png"))
+  }
+
+  /// Error bars that are the same everywhere refuse everything, where the mean error is more than was asked for.
+  @Test func equalErrorBarsRefuseAllOrNothing() throws {
+    let network =
+      "{ method: neural_ensemble, layers: 1, width: 8, members: 1, loss: absolute, epochs: 1 }"
+    let settings = ["simulate.count=200", "test.count=20", "train.form=instants"]
+    let text = Self.fall.replacing(
+      "surrogate: { method: nearest_neighbors, degree: 1 }", with: "surrogate: \(network)")
+    func refused(_ accuracy: String) throws -> Double {
+      try run(experiment(text, settings + ["train.accuracy=\(accuracy)"]), accuracy)
+      return try #require(try metrics(accuracy)["test"]?["refused"])
+    }
+    #expect(try refused("0.002") == 1)
+    // Those outside of the training set have larger ones.
+    #expect(try refused("100") < 0.5)
+  }
+
+  /// Systems that need more steps than allowed are left out of training and test, and counted; the others are the
+  /// same as without a limit.
+  @Test func systemsOfManyStepsAreCounted() throws {
+    let draws = ["simulate.count=400", "test.count=20"]
+    try run(experiment(Self.fall, draws), "all")
+    try run(experiment(Self.fall, draws + ["simulator.maximum_steps=400"]), "short")
+    let (all, short) = (
+      try TrainingSet(folder: "\(scratch)/all/simulate"),
+      try TrainingSet(folder: "\(scratch)/short/simulate")
+    )
+    let lost = try #require(short.failures["more steps than allowed"])
+    #expect(all.failures["more steps than allowed"] == nil)
+    #expect(lost > 5 && short.rowCount + lost == all.rowCount)
+    let (whole, part) = (
+      try all.simulations.read(0..<all.rowCount), try short.simulations.read(0..<short.rowCount)
+    )
+    let width = all.description.signalCount
+    let paths = Dictionary(
+      uniqueKeysWithValues: (0..<all.rowCount).map { row in
+        (Array(whole.0[2 * row..<2 * row + 2]), Array(whole.1[width * row..<width * (row + 1)]))
+      })
+    for row in 0..<short.rowCount {
+      let path = try #require(paths[Array(part.0[2 * row..<2 * row + 2])])
+      #expect(path == Array(part.1[width * row..<width * (row + 1)]))
+    }
+  }
+
   /// The model is the same to the last bit.
   @Test func resultsDoNotDependOnThreads() throws {
     for (folder, threads) in [("one", 1), ("three", 3)] {
@@ -128,7 +195,8 @@ import Testing
     ("surrogate.method=nearest_neighbours", "nearest_neighbors"),
     ("surrogate.depth=3", "depth"), ("surrogate.neighbors=0", "neighbors"),
     ("train.form=orbits", "form"), ("simulator.end=0", "end"), ("simulator.times=1", "times"),
-    ("simulator.fixed={ m1: 1 }", "m2"), ("train.stride=0", "stride"),
+    ("simulator.fixed={ m1: 1 }", "m2"), ("simulator.maximum_steps=0", "maximum_steps"),
+    ("train.stride=0", "stride"),
     ("train.accuracy=-1", "accuracy"), ("test.draws=3", "draws"),
     ("network.width=3", "network"),
   ])

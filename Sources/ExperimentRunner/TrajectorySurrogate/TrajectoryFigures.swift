@@ -9,16 +9,26 @@ struct TrajectoryFigures {
   let prediction: Prediction
   let errors: RowErrors
   let scores: TrajectoryScores
+  let lyapunov: LyapunovBins
   /// The mean error bar above which a row is refused.
   let limit: Double
   let system: SystemParameters
 
-  /// Writes `coverage`, `map` and, of planar motion, `orbits` into a folder.
+  /// Writes `coverage`, `lyapunov`, `map` and, of planar motion, `orbits` into a folder.
   func write(to folder: String) throws {
     try CoverageFigure(
       levels: TrajectoryScores.levels, coverage: scores.coverage, simulations: scores.systems,
       noun: "systems"
     ).write(to: "\(folder)/coverage")
+    if !lyapunov.bins.isEmpty {
+      try LyapunovFigure(
+        bins: lyapunov.bins.map {
+          LyapunovFigure.Bin(
+            time: max($0.growth, 0.5), error: max($0.error, 1e-9), errorBar: max($0.errorBar, 1e-9),
+            refused: $0.refusedShare)
+        }
+      ).write(to: "\(folder)/lyapunov")
+    }
     let means = errors.means(of: rows.times.count)
     if rows.inputNames.count == 3 {
       try ParameterMapFigure(

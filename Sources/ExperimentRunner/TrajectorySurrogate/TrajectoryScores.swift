@@ -80,7 +80,9 @@ struct RowErrors: Sendable {
     let order = absolute.indices.sorted { deviations[$0] < deviations[$1] }
     for (place, row) in order.enumerated() {
       sum += absolute[row]
-      if sum <= accuracy * Double(place + 1) { limit = deviations[row] }
+      // All or none of those with equal error bars.
+      let isLast = place + 1 == order.count || deviations[order[place + 1]] > deviations[row]
+      if isLast && sum <= accuracy * Double(place + 1) { limit = deviations[row] }
     }
     return limit
   }

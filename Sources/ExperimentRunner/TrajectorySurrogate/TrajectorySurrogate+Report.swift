@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import Inference
 import Plotting
 
 extension TrajectorySurrogate {
@@ -9,10 +10,15 @@ extension TrajectorySurrogate {
     let record = try StageRecord.read(in: folder)
     func number(_ value: Double?) -> String { value.map { String(format: "%.3g", $0) } ?? "–" }
     report.section("Errors")
+    let excluded = try TrainingSet(folder: "\(folder)/systems").failures
+      .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) (\($0.key))" }
     report.addParagraph(
       "\(scores.systems) systems that the surrogate has not seen, at times between those it has "
         + "learnt from: \(scores.rows) rows. The error of a row is the mean absolute one of its "
-        + "coordinates.")
+        + "coordinates."
+        + (excluded.isEmpty
+          ? "" : " Excluded, and not scored, were draws: \(excluded.joined(separator: ", ")).")
+    )
     report.addTable(
       headers: ["", "share", "mean", "median"],
       rows: [
@@ -39,7 +45,12 @@ extension TrajectorySurrogate {
             + "time %.3g µs: %.3g times as long.", prediction, integration,
           integration / prediction))
     }
+    try describe(JSONFile.read(LyapunovBins.self, "\(folder)/lyapunov.json"), in: &report)
     let figures = [
+      (
+        "lyapunov",
+        "Errors, error bars and refusals against the Lyapunov times that have passed."
+      ),
       (
         "orbits",
         "Paths integrated, as lines, and predicted, as dots, from small errors to large ones."
@@ -54,5 +65,25 @@ extension TrajectorySurrogate {
     where FileManager.default.fileExists(atPath: "\(folder)/\(name).png") {
       try report.addFigure(pngPath: "\(folder)/\(name).png", caption: caption)
     }
+  }
+
+  private func describe(_ lyapunov: LyapunovBins, in report: inout Report) throws {
+    report.section("Chaos")
+    report.addTable(
+      headers: ["Lyapunov times", "rows", "refused", "median error", "median error bar"],
+      rows: lyapunov.bins.enumerated().map { index, bin in
+        let next = index + 1 < lyapunov.bins.count ? lyapunov.bins[index + 1].low : nil
+        let range =
+          next.map { String(format: index == 0 ? "below %.0f" : "%2$.0f … %.0f", $0, bin.low) }
+          ?? String(format: "above %.0f", bin.low)
+        return [
+          range, "\(bin.rows)", String(format: "%.1f %%", 100 * bin.refusedShare),
+          String(format: "%.3g", bin.error), String(format: "%.3g", bin.errorBar),
+        ]
+      },
+      caption:
+        "A small deviation from a system's path has grown by exp(λt) at time t, where λ is its finite-time "
+        + "Lyapunov exponent: λt Lyapunov times have passed. What is refused should be what is chaotic."
+    )
   }
 }

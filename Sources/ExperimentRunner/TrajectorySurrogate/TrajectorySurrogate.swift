@@ -27,13 +27,18 @@ struct TrajectorySurrogate: ExperimentKind {
     var balancesLast = false
     var largestDistance = Double.infinity
     var gravitationalConstant = 1.0
+    /// Of one integration; systems that need more are excluded.
+    var maximumSteps = GravityIntegration().maximumSteps
     /// The last time.
     var end = 0.0
     /// From 0 to the end, evenly.
     var times = 101
 
     var ranges: [SettingRange] {
-      [SettingRange("end", end, 1e-12...1e12), SettingRange("times", times, 2...100_000)]
+      [
+        SettingRange("end", end, 1e-12...1e12), SettingRange("times", times, 2...100_000),
+        SettingRange("maximum_steps", maximumSteps, 1...1_000_000_000),
+      ]
     }
 
     /// - Parameter isBetween: whether to take the middles between the times instead.
@@ -43,6 +48,7 @@ struct TrajectorySurrogate: ExperimentKind {
       (settings.largestDistance, settings.gravitationalConstant) = (
         largestDistance, gravitationalConstant
       )
+      settings.maximumSteps = maximumSteps
       let step = end / Double(times - 1)
       settings.times = (0..<times - (isBetween ? 1 : 0)).map {
         (Double($0) + (isBetween ? 0.5 : 0)) * step
@@ -206,9 +212,13 @@ struct TrajectorySurrogate: ExperimentKind {
       errors, coverage: prediction.coverage(of: truth, levels: TrajectoryScores.levels),
       timeCount: rows.times.count, limit: limit)
     try JSONFile.write(scores, to: "\(folder)/result.json")
+    let lyapunov = LyapunovBins(
+      growths: try LyapunovBins.growths(of: rows, testSimulator, monitor: run.monitor),
+      errors: errors, limit: limit)
+    try JSONFile.write(lyapunov, to: "\(folder)/lyapunov.json")
     try TrajectoryFigures(
-      rows: rows, prediction: prediction, errors: errors, scores: scores, limit: limit,
-      system: testSimulator.system
+      rows: rows, prediction: prediction, errors: errors, scores: scores, lyapunov: lyapunov,
+      limit: limit, system: testSimulator.system
     ).write(to: folder)
     var metrics = [
       "systems": Double(scores.systems), "mean_error": scores.ofRows.mean,
