@@ -58,7 +58,8 @@ extension TrajectorySurrogate {
       ("map", "The mean error of each system, over what systems differ in."),
       (
         "coverage",
-        "How often the truth lies within error bars; the band takes systems for independent."
+        "How often the truth lies within error bars, which are scaled to hold at 90 %; the band takes "
+          + "systems for independent."
       ),
     ]
     for (name, caption) in figures
