@@ -22,8 +22,8 @@ struct LyapunovBins: Codable, Sendable {
   /// Each up to the next, the last without an end.
   let bins: [Bin]
 
-  /// The mean error of as many rows as are answered, but of those of the least λt.
-  let errorOfLeast: Double
+  /// The mean error of as many rows as are answered, but of those of the least λt; nil where none is answered.
+  let errorOfLeast: Double?
 
   /// Of the rows in a bin: close encounters give λt a long tail.
   private static let leastShare = 0.02
@@ -34,9 +34,10 @@ struct LyapunovBins: Codable, Sendable {
   init(growths: [Double], errors: RowErrors, limit: Double) {
     let known = growths.indices.filter { growths[$0].isFinite }
     let answered = known.count { errors.deviations[$0] <= limit }
+    let regular = known.sorted { growths[$0] < growths[$1] }.prefix(answered)
     errorOfLeast =
-      known.sorted { growths[$0] < growths[$1] }.prefix(answered)
-      .reduce(0) { $0 + errors.absolute[$1] } / Double(max(answered, 1))
+      regular.isEmpty
+      ? nil : regular.reduce(0) { $0 + errors.absolute[$1] } / Double(regular.count)
     let rows = Dictionary(grouping: known) { max(growths[$0].rounded(.down), 0) }
     var parts: [(low: Double, rows: [Int])] = []
     let least = Int(Self.leastShare * Double(known.count))

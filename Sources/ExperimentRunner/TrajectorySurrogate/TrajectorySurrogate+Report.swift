@@ -73,10 +73,9 @@ extension TrajectorySurrogate {
     report.addTable(
       headers: ["Lyapunov times", "rows", "refused", "median error", "median error bar"],
       rows: lyapunov.bins.enumerated().map { index, bin in
-        let next = index + 1 < lyapunov.bins.count ? lyapunov.bins[index + 1].low : nil
-        let range =
-          next.map { String(format: index == 0 ? "below %.0f" : "%2$.0f … %.0f", $0, bin.low) }
-          ?? String(format: "above %.0f", bin.low)
+        let low = Int(bin.low)
+        let next = lyapunov.bins.dropFirst(index + 1).first.map { Int($0.low) }
+        let range = next.map { index == 0 ? "below \($0)" : "\(low) … \($0)" } ?? "above \(low)"
         return [
           range, "\(bin.rows)", String(format: "%.1f %%", 100 * bin.refusedShare),
           String(format: "%.3g", bin.error), String(format: "%.3g", bin.errorBar),
@@ -86,5 +85,11 @@ extension TrajectorySurrogate {
         "A small deviation from a system's path has grown by exp(λt) at time t, where λ is its finite-time "
         + "Lyapunov exponent: λt Lyapunov times have passed. What is refused should be what is chaotic."
     )
+    if let error = lyapunov.errorOfLeast {
+      report.addParagraph(
+        String(
+          format: "Were the same share of rows refused by λt instead, which only an integration "
+            + "tells, the mean error of answers would be %.3g.", error))
+    }
   }
 }
