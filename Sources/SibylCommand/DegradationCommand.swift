@@ -18,8 +18,11 @@ struct DegradationCommand: ParsableCommand {
       searches in velocity, acceleration and jerk; those named line take them from the orbit at one time, \
       which is the published definition, those named free are the largest of all. gamma0 is of no search. \
       With --surrogate, OUT has the factors that the model of an experiment such as \
-      Experiments/pulsars/degradation.yaml knows, each with its error bar in a column of that name and _error, \
-      and flag: 1 outside of what the model has learnt from, else 0.
+      Experiments/pulsars/degradation.yaml knows, each with its error bar in a column of that name and _error.
+
+      A bad row ends the command with its line and column; with --keep-going it gets nan. Where there is \
+      something to be said of rows, that they are bad or outside of what the model has learnt from, a column \
+      flag says it.
 
       Example: sibyl degradation pulsars.csv --factors gamma1_line,gamma2_line -o factors.csv
       """)
@@ -32,6 +35,9 @@ struct DegradationCommand: ParsableCommand {
 
   @Option(help: "The folder of a trained surrogate to ask instead.")
   var surrogate: String?
+
+  @Flag(help: "Compute the other rows when some are bad.")
+  var keepGoing = false
 
   @Option(name: .shortAndLong, help: "The CSV file to write.")
   var output: String
@@ -56,13 +62,18 @@ struct DegradationCommand: ParsableCommand {
 
   func run() throws {
     let output = try OutputFile(output, force: force)
-    let table = try PulsarTable(path: pulsars)
+    let table = try PulsarTable(path: pulsars, keepingBadRows: keepGoing)
     try common.withMonitor { monitor in
       let columns =
         try surrogate.map { try table.predicted(by: $0, monitor) }
         ?? table.computed(chosenFactors, monitor)
       try table.table.write(appending: columns, to: output.path) {
         if monitor.isInterrupted { throw Interrupted() }
+      }
+      if !table.problems.isEmpty {
+        monitor.note(
+          "\(table.problems.count) of \(table.table.rowCount) rows are bad; column flag of "
+            + "\(output.path) says why")
       }
     }
   }
