@@ -73,6 +73,8 @@ struct OrbitLanes {
     var low = f64x8_max(mean / (1 + e), mean - 2 * e)
     var high = f64x8_min(mean / (1 - e), mean + 2 * e)
     var span = 0.5 * (low + high)
+    // Lanes that have converged stay as they are, whatever the others do.
+    var isOpen = SIMDMask<SIMD8<Int64>>(repeating: true)
     for _ in 0..<60 {
       let (c, s) = cosineAndSine(turns: span * (0.5 / .pi))
       let sine = start.sine * c + start.cosine * s
@@ -83,8 +85,9 @@ struct OrbitLanes {
       var next = span - value / (1 - e * cosine)
       next.replace(with: 0.5 * (low + high), where: (next .< low) .| (next .> high))
       let change = f64x8_abs(next - span)
-      span = next
-      if all(change .<= 1e-13 * span) { break }
+      span.replace(with: next, where: isOpen)
+      isOpen = isOpen .& (change .> 1e-13 * span)
+      if !any(isOpen) { break }
     }
     return span
   }
