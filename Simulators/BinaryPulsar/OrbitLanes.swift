@@ -86,7 +86,7 @@ struct OrbitLanes {
       next.replace(with: 0.5 * (low + high), where: (next .< low) .| (next .> high))
       let change = f64x8_abs(next - span)
       span.replace(with: next, where: isOpen)
-      isOpen = isOpen .& (change .> 1e-13 * span)
+      isOpen .&= change .> 1e-13 * span
       if !any(isOpen) { break }
     }
     return span

@@ -110,7 +110,8 @@ struct PulsarTable {
     }
     let columns = model.outputNames.enumerated().flatMap { output, name in
       [
-        column(name, values(answer.prediction.mean, output)),
+        // No factor is beyond 0 or 1, but a prediction may be, by its error.
+        column(name, values(answer.prediction.mean, output).map { min(max($0, 0), 1) }),
         column("\(name)_error", values(answer.prediction.standardDeviation, output)),
       ]
     }

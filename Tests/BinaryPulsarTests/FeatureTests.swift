@@ -9,8 +9,8 @@ import Testing
     var stream = RandomStream(seed: 3, purpose: .simulation, index: UInt64(index))
     func draw(_ low: Double, _ high: Double) -> Double { low + (high - low) * stream.uniform() }
     return [
-      Double(1 + index % 4), draw(500, 3000), draw(1.2, 2), draw(0.1, 3), draw(0.1, 1), draw(0, 360),
-      draw(5, 85), draw(0, 0.8), draw(0.05, 0.5), draw(0, 360),
+      Double(1 + index % 4), draw(500, 3000), draw(1.2, 2), draw(0.1, 3), draw(0.1, 1),
+      draw(0, 360), draw(5, 85), draw(0, 0.8), draw(0.05, 0.5), draw(0, 360),
     ]
   }
 
