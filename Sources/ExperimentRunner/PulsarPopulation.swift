@@ -91,18 +91,28 @@ struct PulsarPopulation: ReducedSimulator {
 
   /// In the order of `DegradationSimulator.parameterNames`.
   private func parameters(_ theta: ArraySlice<Double>) -> [Double] {
-    var values = sources.map { source in
+    var values: [Double] = []
+    add(theta, to: &values)
+    return values
+  }
+
+  /// Adds the parameters of a draw.
+  private func add(_ theta: ArraySlice<Double>, to values: inout [Double]) {
+    func value(_ source: Source) -> Double {
       switch source {
       case .drawn(let column): theta[theta.startIndex + column]
       case .fixed(let value): value
-      case .absent: Double.nan
+      case .absent: .nan
       }
     }
-    let cosine = values.removeLast()
-    let inclination = Self.names.firstIndex(of: "inc_deg")!
-    if values[inclination].isNaN { values[inclination] = acos(cosine) * 180 / .pi }
-    return values
+    for (index, source) in sources.dropLast().enumerated() {
+      let found = value(source)
+      let isInclined = index == Self.inclination && found.isNaN
+      values.append(isInclined ? acos(value(sources.last!)) * 180 / .pi : found)
+    }
   }
+
+  private static let inclination = names.firstIndex(of: "inc_deg")!
 
   func check(_ theta: [Double]) throws(SimulationFailure) {
     try check(parameters: parameters(theta[...]))
@@ -139,9 +149,12 @@ struct PulsarPopulation: ReducedSimulator {
   var featureNames: [String] { DegradationFeatures.names }
 
   func features(of thetas: [Double]) -> [Double] {
-    DegradationFeatures.features(
-      of: stride(from: 0, to: thetas.count, by: parameterNames.count).flatMap {
-        parameters(thetas[$0..<$0 + parameterNames.count])
-      })
+    let width = parameterNames.count
+    var values: [Double] = []
+    values.reserveCapacity(thetas.count / width * DegradationSimulator.parameterNames.count)
+    for start in stride(from: 0, to: thetas.count, by: width) {
+      add(thetas[start..<start + width], to: &values)
+    }
+    return DegradationFeatures.features(of: values)
   }
 }

@@ -30,10 +30,11 @@ public struct SurrogateModel: Sendable {
     let features = inputNames.count
     precondition(x.count % features == 0)
     let rows = x.count / features
-    if rows <= Self.blockSize { return predictBlock(x, threads) }
+    let size = threads * Self.blockSize
+    if rows <= size { return predictBlock(x, threads) }
     var answer = Answer(prediction: Prediction(mean: [], standardDeviation: []), excess: [])
-    for first in stride(from: 0, to: rows, by: Self.blockSize) {
-      let last = min(first + Self.blockSize, rows)
+    for first in stride(from: 0, to: rows, by: size) {
+      let last = min(first + size, rows)
       let part = predictBlock(Array(x[first * features..<last * features]), threads)
       answer.prediction.mean += part.prediction.mean
       answer.prediction.standardDeviation += part.prediction.standardDeviation
@@ -42,8 +43,8 @@ public struct SurrogateModel: Sendable {
     return answer
   }
 
-  /// Rows that are predicted together: memory is used again before the system takes it back.
-  private static let blockSize = 1 << 13
+  /// Rows that each thread predicts together: memory is used again before the system takes it back.
+  private static let blockSize = 1 << 11
 
   private func predictBlock(_ x: [Double], _ threads: Int) -> Answer {
     let scaled = fit.features.apply(x)

@@ -24,7 +24,7 @@ struct PredictedPopulation: Codable, Sendable {
 
   static let levels = (0...100).map { 0.01 * Double($0) }
   /// Draws that one thread takes at once.
-  private static let blockSize = 1 << 14
+  private static let blockSize = 1 << 11
 
   /// Complexity: memory for one Float of each output of each row.
   init(
@@ -35,7 +35,7 @@ struct PredictedPopulation: Codable, Sendable {
     var values = [[Float]](repeating: [], count: count)
     var (outside, seconds) = (0, 0.0)
     let blocks = (draws + Self.blockSize - 1) / Self.blockSize
-    let group = 4 * monitor.threads
+    let group = 32 * monitor.threads
     for first in stride(from: 0, to: blocks, by: group) {
       try monitor.advance(
         WorkProgress(

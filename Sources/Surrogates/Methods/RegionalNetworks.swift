@@ -61,7 +61,7 @@ public struct RegionalNetworks: SurrogateMethod {
 public struct RegionalFit: FittedSurrogate {
   public static let knowsItsErrors = true
   /// Rows that are sorted by region together.
-  private static let blockSize = 1 << 12
+  private static let blockSize = 1 << 11
 
   let tree: RegionTree
   let fits: [NeuralEnsembleFit]
