@@ -2,7 +2,7 @@
 public struct DistributionFigure: Figure {
   public struct Curve: Sendable {
     public var name: String
-    /// Rising, at evenly spaced parts from 0 to 1.
+    /// Rising, `[n]`: that of the part (k + 1/2) / n at place k.
     public var quantiles: [Double]
 
     public init(name: String, quantiles: [Double]) {
@@ -28,7 +28,7 @@ public struct DistributionFigure: Figure {
       let block = script.addBlock(
         groups: curves.map { curve in
           curve.quantiles.enumerated().map {
-            [$1, Double($0) / Double(curve.quantiles.count - 1)]
+            [$1, (Double($0) + 0.5) / Double(curve.quantiles.count)]
           }
         })
       func style(_ color: Int) -> String { "linewidth 1.5 linecolor rgb '\(Style.series(color))'" }

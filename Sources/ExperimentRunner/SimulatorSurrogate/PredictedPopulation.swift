@@ -22,7 +22,7 @@ struct PredictedPopulation: Codable, Sendable {
   /// From a row's parameters to its prediction, without the draws themselves.
   let microsecondsPerRow: Double
 
-  static let levels = (0...100).map { 0.01 * Double($0) }
+  static let levels = (0..<100).map { 0.01 * (Double($0) + 0.5) }
   /// Draws that one thread takes at once.
   private static let blockSize = 1 << 11
 
