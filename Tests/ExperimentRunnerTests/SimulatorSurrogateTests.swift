@@ -128,6 +128,7 @@ import Testing
   @Test func designsChooseWhatIsUncertain() throws {
     let changes = [
       "simulate.count=600", "design.pool=1000", "surrogate.width=32", "surrogate.epochs=40",
+      "test.population=3000",
     ]
     let metrics = try run(experiment(Self.pulsars, changes), "design")
     let folder = "\(scratch)/design/train"
@@ -156,6 +157,14 @@ import Testing
     let test = try #require(metrics["test"])
     #expect(try #require(test["saving"]) > 0)
     #expect(test["saving_is_bound"] != nil)
+    // Of what is known to have no answer, nothing is chosen or predicted.
+    #expect(metrics["train"]?["failures"] == 0)
+    let fresh = try TrainingSet(folder: "\(scratch)/design/test/simulations")
+    let share = Double(fresh.rowCount) / 150
+    #expect(abs(try #require(test["population_rows"]) / 3_000 - share) < 0.15)
+    let values = try fresh.simulations.read(0..<fresh.rowCount).x
+    let mean = Double(values.reduce(0, +)) / Double(values.count)
+    #expect(abs(try #require(test["population_mean_gamma1_line"]) - mean) < 0.15)
     #expect(FileManager.default.fileExists(atPath: "\(scratch)/design/test/designs.svg"))
   }
 
