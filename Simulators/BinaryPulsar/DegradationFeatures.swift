@@ -33,7 +33,7 @@ public enum DegradationFeatures {
   /// Features `[rows, names.count]` of orbits `[rows, parameters]` in the order and units of
   /// `DegradationSimulator.parameterNames`, all within their ranges.
   ///
-  /// Complexity: O(rows), about 0.2 µs each.
+  /// Complexity: O(rows), about 0.6 µs each.
   public static func features(of parameters: [Double]) -> [Double] {
     let width = DegradationSimulator.parameterNames.count
     precondition(parameters.count % width == 0)

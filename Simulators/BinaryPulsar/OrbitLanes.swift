@@ -37,16 +37,16 @@ struct OrbitLanes {
     precondition(parameters.count == DegradationSimulator.parameterNames.count)
     let total = parameters[2] + parameters[3]
     let period = 86_400 * parameters[8]
-    let radians = 1.0 / 360
+    let turns = 1.0 / 360
     e = parameters[7]
-    periastron = cosineAndSine(turns: parameters[5] * radians)
-    let f = cosineAndSine(turns: parameters[9] * radians)
+    periastron = cosineAndSine(turns: parameters[5] * turns)
+    let f = cosineAndSine(turns: parameters[9] * turns)
     let distance = 1 / (1 + e * f.0)
     let shape = f64x8_sqrt(1 - e * e)
     start = ((e + f.0) * distance, shape * f.1 * distance)
     let axis = Self.cubeRoot(
       PulsarBinary.solarMassParameter / (4 * .pi * .pi) * total * period * period)
-    let inclined = cosineAndSine(turns: parameters[6] * radians).1
+    let inclined = cosineAndSine(turns: parameters[6] * turns).1
     size =
       f64x8_abs(
         parameters[0].rounded(.toNearestOrAwayFromZero) * (2 * .pi / PulsarBinary.speedOfLight)

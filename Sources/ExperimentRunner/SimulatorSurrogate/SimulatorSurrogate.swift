@@ -198,9 +198,10 @@ struct SimulatorSurrogate: ExperimentKind {
   private func comparison(
     _ truth: RegressionData, _ run: ExperimentRun
   ) throws -> DesignComparison? {
+    guard design != nil, test.randomFactor >= 1 else { return nil }
     let set = try TrainingSet(folder: run.folder(Self.simulation))
     let (initial, fits) = try prepared(run, set)
-    guard let rounds = rounds(fits, run), test.randomFactor >= 1 else { return nil }
+    let rounds = rounds(fits, run)!
     let folder = "\(run.folder(Self.testing))/random"
     func point(_ rows: Int, _ model: SurrogateModel) -> DesignComparison.Point {
       let prediction = model.predict(truth.x, threads: run.monitor.threads).prediction
