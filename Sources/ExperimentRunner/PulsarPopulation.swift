@@ -146,7 +146,7 @@ struct PulsarPopulation: ReducedSimulator {
 
   // MARK: - Features
 
-  var featureNames: [String] { DegradationFeatures.names }
+  var featureNames: [String] { DegradationFeatures.names(factors) }
 
   func features(of thetas: [Double]) -> [Double] {
     let width = parameterNames.count
@@ -155,6 +155,6 @@ struct PulsarPopulation: ReducedSimulator {
     for start in stride(from: 0, to: thetas.count, by: width) {
       add(thetas[start..<start + width], to: &values)
     }
-    return DegradationFeatures.features(of: values)
+    return DegradationFeatures.features(of: values, for: factors)
   }
 }

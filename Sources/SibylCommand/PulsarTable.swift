@@ -86,10 +86,21 @@ struct PulsarTable {
     return zip(factors, values).map { column($0.rawValue, $1) } + flags([:])
   }
 
+  private func features(_ factors: [DegradationFactor], _ threads: Int) -> [Double] {
+    let (width, parameters) = (DegradationSimulator.parameterNames.count, parameters)
+    let blocks = parallelMap((rows.count + 1023) / 1024, threads: threads) { block in
+      let part = block * 1024..<min((block + 1) * 1024, parameters.count / width)
+      return DegradationFeatures.features(
+        of: Array(parameters[part.lowerBound * width..<part.upperBound * width]), for: factors)
+    }
+    return Array(blocks.joined())
+  }
+
   /// Columns of what a surrogate says, with error bars, and of where it was not trained.
   func predicted(by folder: String, _ monitor: WorkMonitor) throws -> [CSVColumn] {
     let model = try SurrogateModel.read(folder)
-    guard model.inputNames == DegradationFeatures.names else {
+    let factors = model.outputNames.compactMap(DegradationFactor.init)
+    guard model.inputNames == DegradationFeatures.names(factors) else {
       throw FileError(
         path: "\(folder)/model.json",
         problem: "is not a surrogate of degradation factors: its inputs are "
@@ -97,7 +108,7 @@ struct PulsarTable {
     }
     try refuse(model.outputNames.flatMap { [$0, "\($0)_error"] })
     let answer = model.predict(
-      DegradationFeatures.features(of: parameters), threads: monitor.threads)
+      features(factors, monitor.threads), threads: monitor.threads)
     let outputs = model.outputCount
     let outside = answer.excess.count { $0 > 0 }
     if outside > 0 {

@@ -1,7 +1,7 @@
 import CVector
 import Foundation
 
-/// Eight orbits at once, as far as ``DegradationFeatures`` needs them.
+/// Eight orbits at once, as far as ``DegradationFeatures`` and ``LineEstimate`` need them.
 ///
 /// The quantities are those of `LineOfSightMotion`: times τ in units of the observation's length, phases in radians of
 /// the harmonic.
@@ -27,9 +27,22 @@ struct OrbitLanes {
     /// E, cosine and sine.
     let anomaly: (cosine: Lanes, sine: Lanes)
     let time: Lanes
-    /// dτ/dδ.
-    let pace: Lanes
     let phase: Lanes
+  }
+}
+
+extension OrbitLanes {
+  /// One of the orbits in all lanes.
+  func only(_ lane: Int) -> OrbitLanes {
+    OrbitLanes(
+      e: Lanes(repeating: e[lane]),
+      periastron: (
+        Lanes(repeating: periastron.cosine[lane]), Lanes(repeating: periastron.sine[lane])
+      ),
+      start: (Lanes(repeating: start.cosine[lane]), Lanes(repeating: start.sine[lane])),
+      size: Lanes(repeating: size[lane]), orbits: Lanes(repeating: orbits[lane]),
+      end: Lanes(repeating: end[lane]), meanMotion: Lanes(repeating: meanMotion[lane]),
+      a: Lanes(repeating: a[lane]), b: Lanes(repeating: b[lane]))
   }
 
   /// - Parameter parameters: in the order of `DegradationSimulator.parameterNames`.
@@ -92,8 +105,8 @@ struct OrbitLanes {
     return span
   }
 
-  /// At a part of the way to the end, counted in eccentric anomaly.
-  func place(_ part: Double) -> Place {
+  /// At parts of the way to the end, counted in eccentric anomaly.
+  func place(_ part: Lanes) -> Place {
     let span = part * end
     let (c, s) = cosineAndSine(turns: span * (0.5 / .pi))
     let cosine = start.cosine * c - start.sine * s
@@ -101,7 +114,7 @@ struct OrbitLanes {
     let rise = sine - start.sine
     return Place(
       anomaly: (cosine, sine), time: (span - e * rise) / meanMotion,
-      pace: (1 - e * cosine) / meanMotion, phase: a * (cosine - start.cosine) + b * rise)
+      phase: a * (cosine - start.cosine) + b * rise)
   }
 
   /// The first three derivatives of the phase by τ.
