@@ -28,6 +28,7 @@ struct PhasePieces: ~Copyable {
   /// γ² of the polynomials vτ + aτ² + jτ³.
   ///
   /// Complexity: some 10 ns a piece.
+  @inline(__always)
   func powers(_ v: FloatLanes, _ a: FloatLanes, _ j: FloatLanes) -> FloatLanes {
     var (re, im) = (FloatLanes.zero, FloatLanes.zero)
     integrate(v, a, j) { _, cosines, sines in
@@ -41,6 +42,7 @@ struct PhasePieces: ~Copyable {
   /// their products, 11, 12, 22, 13, 23, 33.
   ///
   /// Complexity: some 20 ns a piece.
+  @inline(__always)
   func moments(_ v: FloatLanes, _ a: FloatLanes, _ j: FloatLanes) -> EstimatedMoments {
     var m = EstimatedMoments()
     integrate(v, a, j) { end, cosines, sines in
