@@ -8,8 +8,8 @@ import Foundation
 ///
 ///     γ = |(1/T) ∫₀ᵀ exp{i m ω_p [r_l(t) − r_l(0) − p(t)] / c} dt|,  p = vt + at²/2 + jt³/6.
 ///
-/// Factors are exact to 1e-8. Maxima are global: what is not searched is excluded by bounds, and but for
-/// polynomials a thousand times too steep these are no estimates (see ``LineSearch`` and ``FreeSearch``).
+/// Factors are exact to 1e-8. Maxima are global: what is not searched is excluded by bounds, and but for steep
+/// polynomials on the line these are no estimates (see ``LineSearch`` and ``FreeSearch``).
 ///
 /// References: Johnston & Kulkarni (1991), ApJ 368, 504; Bagchi, Lorimer & Wolfe (2013), MNRAS 432, 1303.
 public struct OrbitalDegradation: Sendable {
@@ -86,7 +86,7 @@ public struct OrbitalDegradation: Sendable {
 
   /// γ₃ of a search over velocities, accelerations and jerks.
   ///
-  /// Complexity: O(n²) on the line, up to O(n⁴) free. At n = 100 a line may take seconds where the observation
+  /// Complexity: O(n²) on the line, up to O(n⁴) free. At n = 100 a line may take half a second where the observation
   /// holds the periastron of an eccentric orbit, as the orbit's own jerk there sweeps over all phases.
   public func gamma3(_ definition: Definition) -> Double { gamma(3, definition) }
 

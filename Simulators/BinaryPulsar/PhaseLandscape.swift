@@ -20,6 +20,9 @@ struct PhaseLandscape {
   private var levels: [PhaseNodes?]
   /// What polynomials whose velocities are the orbit's own take.
   private let usual: Int
+  /// For steep polynomials, made when needed.
+  private var filon: FilonNodes?
+  private var coarseFilon: FilonNodes?
 
   init(_ motion: LineOfSightMotion) {
     self.motion = motion
@@ -72,17 +75,31 @@ struct PhaseLandscape {
     _ p: PhasePolynomial, radius: Double, degree: Int, below level: Double
   ) -> Bool {
     // With less than a few cycles nothing oscillates enough.
-    if frequencies.largest(p) * motion.end < 40 { return false }
+    let frequency = frequencies.largest(p)
+    if frequency * motion.end < 40 || 8 * radius > frequency { return false }
     return bound.largest(near: p, radius: radius, degree: degree) < level
   }
 
   /// True where quadrature at p takes many more nodes than elsewhere.
   func isSteep(_ p: PhasePolynomial) -> Bool { level(p) > usual + 2 }
 
-  /// True where it takes a thousand times as many: the residual sweeps over so many frequencies that what is
-  /// left, some (W + 2)^(−1/3) / 10 of W = `dopplerCycles` where even the sweep stands still, is below all
-  /// maxima.
-  func isHopeless(_ p: PhasePolynomial) -> Bool { level(p) > usual + 20 }
+  /// How far steep polynomials near p may be from it for its stationary phases to be like theirs: phases about two
+  /// places that merge change where the frequency between them does by the cube root of its second derivative, and a
+  /// tenth of that is left by the slopes of a polynomial at distance 1.
+  func similarity(_ p: PhasePolynomial) -> Double { 0.25 * cbrt(frequencies.largest(p)) }
+
+  /// γ about a steep p, to ``FilonNodes/error``.
+  mutating func series(_ p: PhasePolynomial, along u: PhasePolynomial) -> LineSeries {
+    let nodes = filon ?? FilonNodes(motion, panelsPerTurn: 256, reference: reference)
+    filon = nodes
+    return nodes.series(p, along: u)
+  }
+
+  mutating func sumOfParts(_ p: PhasePolynomial) -> Double {
+    let nodes = coarseFilon ?? FilonNodes(motion, panelsPerTurn: 96, reference: reference)
+    coarseFilon = nodes
+    return nodes.sumOfParts(p)
+  }
 }
 
 extension PhaseMoments {

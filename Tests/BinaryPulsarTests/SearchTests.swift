@@ -88,4 +88,45 @@ import Testing
     let close = sampled(1000, from: 0.26, to: 0.27)
     #expect(exact > close - 1e-6 && exact < close + 1e-3)
   }
+
+  /// Maxima among polynomials a hundred times as steep as the orbit itself: long before periastron, and where the
+  /// observation begins, on a plateau.
+  @Test(arguments: [
+    (
+      PulsarBinary(
+        pulsarMass: 1.33258128, companionMass: 0.17339046, spinPeriod: 0.01510351,
+        orbitalPeriod: 0.35550653, eccentricity: 0.79790484, inclination: 68.406537,
+        periastronArgument: 280.40750548, trueAnomaly: 16.16306704), 2373.5163657, 2, 0.004,
+      0.0041
+    ),
+    (
+      PulsarBinary(
+        pulsarMass: 1.45517280, companionMass: 0.64200606, spinPeriod: 0.017146344,
+        orbitalPeriod: 0.010893580, eccentricity: 0.42234264, inclination: 58.206952,
+        periastronArgument: 56.1650025, trueAnomaly: 6.5675259), 424.068865, 2, 0.0, 0.00012
+    ),
+  ])
+  func steepPeak(
+    binary: PulsarBinary, duration: Double, harmonic: Int, from: Double, to: Double
+  ) throws {
+    let exact = try OrbitalDegradation(binary, duration: duration, harmonic: harmonic).gamma3(.line)
+    let orbit = DirectOrbit(binary, duration: duration, harmonic: harmonic, steps: 30_000)
+    func factor(_ part: Double) -> Double {
+      let (v, a, j) = orbit.derivatives(duration * part)
+      return orbit.factor(v, a, j)
+    }
+    // Nothing is higher, and the highest of a few finer and finer samples is as high.
+    for index in 0...100 { #expect(factor(Double(index) / 100) < exact + 1e-7) }
+    var (best, place, width) = (0.0, 0.0, to - from)
+    for round in 0..<4 {
+      let start = round == 0 ? from : max(from, place - width / 2)
+      for index in 0...30 {
+        let part = start + width * Double(index) / 30
+        let value = factor(part)
+        if value > best { (best, place) = (value, part) }
+      }
+      width /= 10
+    }
+    #expect(abs(exact - best) < 1e-7, "\(exact), \(best) at \(place)")
+  }
 }
