@@ -105,9 +105,9 @@ let package = Package(
     .executableTarget(
       name: "SibylBenchmarks",
       dependencies: [
-        "ArrayFiles", "BenchmarkTasks", "DensityEstimators", "Inference", "Interferometry",
-        "Microlensing", "NumericalMethods", "Observations", "Probability", "SparseModeling",
-        "Surrogates", "ThreeBody", complexNumbers,
+        "ArrayFiles", "BenchmarkTasks", "BinaryPulsar", "DensityEstimators", "Inference",
+        "Interferometry", "Microlensing", "NumericalMethods", "Observations", "Probability",
+        "SparseModeling", "Surrogates", "ThreeBody", complexNumbers,
       ],
       path: "Tests/Benchmarks",
       exclude: [

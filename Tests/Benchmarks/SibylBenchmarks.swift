@@ -48,7 +48,9 @@ enum SibylBenchmarks {
       case ("prepare-threebody", 2): try TrajectoryWork.prepare(in: arguments[1])
       case ("threebody", 2): try TrajectoryWork.measure(in: arguments[1])
       case ("prepare-surrogates", 2): try SurrogateWork.prepare(in: arguments[1])
-      case ("surrogates", 2): try SurrogateWork.measure(in: arguments[1])
+      case ("surrogates", 2):
+        try SurrogateWork.measure(in: arguments[1])
+        try DegradationWork.measure()
       default: fail(usage, code: 64)
       }
     } catch {

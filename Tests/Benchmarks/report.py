@@ -45,7 +45,8 @@ from direct least squares, in units of the normalised power. Of astropy's batche
 SURROGATES = """\
 Squared exponential, from data to hyper-parameters, by scikit-learn's default optimiser from one start. ln p(y)
 is the marginal likelihood that each side has found, of the same standardised values; errors are
-root-mean-square, of 2,000 fresh points, in standard deviations of the function.
+root-mean-square, of 2,000 fresh points, in standard deviations of the function. A pulsar's three factors on the
+line, from its parameters: by the bundled surrogate with error bars, and exactly.
 """
 IMAGING = """\
 Some 640 simulated visibilities of a ring by the Event Horizon Telescope, 64² pixels, and 27,000 of a disc

@@ -393,6 +393,10 @@ def trajectories(measurements):
 
 
 def surrogates(measurements):
+    return [*gaussian_process(measurements), *degradation(measurements)]
+
+
+def gaussian_process(measurements):
     rows = []
     for work, title in SURROGATES.items():
         for ours in select(measurements, work, "sibyl"):
@@ -408,6 +412,19 @@ def surrogates(measurements):
         "### Gaussian process", "", *table(
             ["work", "side", "CPU", "wall", "ln p(y)", "error", "ratio of CPU"],
             ["---", "---", "--:", "--:", "--:", "--:", "--:"], rows), ""]
+
+
+def degradation(measurements):
+    found = {m["setting"]: m for m in select(measurements, "degradation-line", "sibyl")}
+    if not found:
+        return []
+    surrogate, exact = found["surrogate"], found["exact"]
+    return [
+        "### Degradation factors of a pulsar", "", *table(
+            ["by", "CPU", "difference: median", "99 %", "ratio"], ["---", "--:", "--:", "--:", "--:"],
+            [["surrogate", duration(per_unit(surrogate)), f"{surrogate['details']['median']:.5f}",
+              f"{surrogate['details']['p99']:.4f}", f"**{ratio(per_unit(exact), per_unit(surrogate))}**"],
+             ["quadrature and bounds", duration(per_unit(exact)), "", "", ""]]), ""]
 
 
 def everything(measurements):
