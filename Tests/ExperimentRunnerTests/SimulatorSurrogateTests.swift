@@ -223,6 +223,39 @@ import Testing
     #expect(try checksums("disturbed") == expected)
   }
 
+  /// A round that is cut short again and again simulates nothing twice but what it had not stored: 12 draws at most.
+  @Test func batchesGoOnWhereTheyStopped() throws {
+    let experiment = try experiment(
+      Self.pulsars,
+      [
+        "simulate.shard_size=12", "design={ rounds: 1, batch: 300, pool: 900 }",
+        "surrogate={ method: nearest_neighbors }", "test.random_factor=0",
+      ])
+    _ = try run(experiment, "whole")
+    var starts: [Int] = []
+    for attempt in 0..<20 {
+      let rows = Mutex<[Int]>([])
+      let monitor = WorkMonitor(
+        threads: 2,
+        report: { progress in
+          if progress.label == "round 1" { rows.withLock { $0.append(progress.completed) } }
+        },
+        interrupted: { rows.withLock { ($0.last ?? 0) - ($0.first ?? 0) >= 50 } })
+      do {
+        try ExperimentRun(experiment, folder: "\(scratch)/parts", monitor: monitor)
+          .run(through: experiment.stages[1], existing: attempt == 0 ? .keep : .resume)
+        break
+      } catch is Interrupted {
+        starts.append(rows.withLock { $0[0] })
+      }
+    }
+    #expect(starts.count >= 3)
+    for (start, next) in zip(starts, starts.dropFirst()) { #expect(next >= start + 50) }
+    let name = "train/round-1/rows.npz"
+    #expect(try checksums("parts")[name] == checksums("whole")[name])
+    #expect(!FileManager.default.fileExists(atPath: "\(scratch)/parts/train/round-1/parts"))
+  }
+
   @Test(arguments: [
     ("surrogate.method=gaussian_proces", "gaussian_process"), ("surrogate.depth=3", "depth"),
     ("design.batch=0", "batch"), ("design.power=-1", "power"), ("design.round=3", "rounds"),

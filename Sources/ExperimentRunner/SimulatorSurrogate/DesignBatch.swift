@@ -14,17 +14,46 @@ struct DesignBatch: Sendable, Equatable {
 
   /// Simulates candidates in their order until so many have an answer, or all are done.
   ///
-  /// - Throws: `Interrupted`.
+  /// Every so many candidates leave a file in `folder`. What is there is read, not simulated again.
+  ///
+  /// - Parameter partSize: candidates of a file: the most that an interruption loses.
+  /// - Throws: `FileError`, `Interrupted`.
   init(
     _ candidates: [SimulatedFunction.Candidate], count: Int, of function: SimulatedFunction,
-    label: String, monitor: WorkMonitor
+    partSize: Int, folder: String, label: String, monitor: WorkMonitor
+  ) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var rows = 0
+    for start in stride(from: 0, to: candidates.count, by: partSize) where rows < count {
+      let file = "\(folder)/from-\(start).npz"
+      let part: DesignBatch
+      if FileManager.default.fileExists(atPath: file) {
+        part = try DesignBatch(file, of: function)
+      } else {
+        part = try DesignBatch(
+          candidates[start..<min(start + partSize, candidates.count)], count: count - rows,
+          of: function, threads: monitor.threads
+        ) { try monitor.advance(WorkProgress(label: label, completed: rows + $0, total: count)) }
+        try part.write(to: file, of: function)
+      }
+      theta += part.theta
+      signals += part.signals
+      refused += part.refused
+      rows = theta.count / function.prior.count
+    }
+  }
+
+  /// - Parameter advance: is told how many have an answer.
+  private init(
+    _ candidates: ArraySlice<SimulatedFunction.Candidate>, count: Int,
+    of function: SimulatedFunction, threads: Int, advance: (_ rows: Int) throws -> Void
   ) throws {
     // Blocks are small so that Ctrl-C is heard.
     let block = max(64, 4 * function.simulator.batchCount)
-    var (next, rows) = (0, 0)
-    while rows < count, next < candidates.count {
-      let part = candidates[next..<min(next + min(block, count - rows), candidates.count)]
-      for (candidate, signal) in zip(part, function.signals(of: part, threads: monitor.threads)) {
+    var (left, rows) = (candidates, 0)
+    while rows < count, !left.isEmpty {
+      let part = left.prefix(min(block, count - rows))
+      for (candidate, signal) in zip(part, function.signals(of: part, threads: threads)) {
         switch signal {
         case .success(let values):
           theta += candidate.theta
@@ -33,8 +62,8 @@ struct DesignBatch: Sendable, Equatable {
         case .failure: refused += candidate.inputs
         }
       }
-      next = part.endIndex
-      try monitor.advance(WorkProgress(label: label, completed: rows, total: count))
+      left = left.dropFirst(part.count)
+      try advance(rows)
     }
   }
 

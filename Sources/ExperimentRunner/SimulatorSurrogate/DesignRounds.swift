@@ -8,6 +8,8 @@ import Surrogates
 struct DesignRounds: Sendable {
   let fits: SurrogateFits
   let design: ActiveDesign
+  /// Draws that are simulated before they are stored.
+  let partSize: Int
   let folder: String
 
   private func path(_ round: Int) -> String { "\(folder)/round-\(round)" }
@@ -55,12 +57,12 @@ struct DesignRounds: Sendable {
       variances: model.relativeVariances(inputs, threads: monitor.threads),
       chances: try chances(at: inputs, answered: answered, refused: refused),
       uniforms: pool.map(\.uniform))
+    let parts = "\(path(round))/parts"
     let batch = try DesignBatch(
-      order.map { pool[$0] }, count: design.batch, of: fits.function,
-      label: "round \(round)", monitor: monitor)
-    try FileManager.default.createDirectory(
-      atPath: path(round), withIntermediateDirectories: true)
+      order.map { pool[$0] }, count: design.batch, of: fits.function, partSize: partSize,
+      folder: parts, label: "round \(round)", monitor: monitor)
     try batch.write(to: file, of: fits.function)
+    try? FileManager.default.removeItem(atPath: parts)
     return batch
   }
 

@@ -128,7 +128,10 @@ struct SimulatorSurrogate: ExperimentKind {
   }
 
   private func rounds(_ fits: SurrogateFits, _ run: ExperimentRun) -> DesignRounds? {
-    design.map { DesignRounds(fits: fits, design: $0, folder: run.folder(Self.training)) }
+    design.map {
+      DesignRounds(
+        fits: fits, design: $0, partSize: simulate.shardSize, folder: run.folder(Self.training))
+    }
   }
 
   private func train(_ run: ExperimentRun) throws -> [String: Double] {
