@@ -92,11 +92,17 @@ public struct CholeskyFactor: Sendable {
   }
 
   /// The solutions of Lᵀ xᵢ = bᵢ, `[right-hand sides, n]`.
-  public func solveBackward(_ rightHandSides: [Double]) -> [Double] {
+  public func solveBackward(_ rightHandSides: [Double], threads: Int = 1) -> [Double] {
     precondition(rightHandSides.count % count == 0)
+    let rows = rightHandSides.count / count
     var solutions = rightHandSides
     solutions.withUnsafeMutableBufferPointer {
-      solve($0.baseAddress!, count: rightHandSides.count / count, transposed: true)
+      nonisolated(unsafe) let solutions = $0.baseAddress!
+      let tiles = Self.tiles(rows)
+      parallelFor(tiles.count, threads: threads) { index in
+        let rows = tiles[index]
+        solve(solutions + rows.lowerBound * count, count: rows.count, transposed: true)
+      }
     }
     return solutions
   }

@@ -98,7 +98,7 @@ public struct SurrogateTraining: Sendable {
     return Outcome(
       model: model, scores: scores, best: best, simplest: simplest, chosen: chosen,
       learningCurve: drawsLearningCurve
-        ? try learningCurve(candidates[chosen], data, folds, scales, monitor) : [],
+        ? try learningCurve(candidates[chosen], data, folds, held[chosen], scales, monitor) : [],
       held: (
         folds.rows,
         held[chosen].calibrated(outputs: data.outputCount, threads: monitor.threads)
@@ -123,14 +123,23 @@ public struct SurrogateTraining: Sendable {
     }
   }
 
-  /// Trains on an eighth, a quarter, half and all of the rows that are not in the first fold.
+  /// Trains on an eighth, a quarter and half of the rows that are not in the first fold; all of these are what `held`
+  /// has learnt from.
   private func learningCurve(
-    _ method: any SurrogateMethod, _ data: RegressionData, _ folds: Folds, _ scales: [Double],
-    _ monitor: WorkMonitor
+    _ method: any SurrogateMethod, _ data: RegressionData, _ folds: Folds,
+    _ held: HeldOutPredictions, _ scales: [Double], _ monitor: WorkMonitor
   ) throws -> [LearningCurvePoint] {
     let training = folds.training(0, of: data.rowCount)
     let test = data.rows(folds.held[0])
-    let sizes = [8, 4, 2, 1].map { training.count / $0 }.filter { $0 >= 10 }
+    func point(_ rows: Int, _ mean: ArraySlice<Double>) -> LearningCurvePoint {
+      var square = 0.0
+      for (index, value) in mean.enumerated() {
+        let error = (value - test.y[index]) / scales[index % data.outputCount]
+        square += error * error / Double(mean.count)
+      }
+      return LearningCurvePoint(rows: rows, relativeError: square.squareRoot())
+    }
+    let sizes = [8, 4, 2].map { training.count / $0 }.filter { $0 >= 10 }
     var progress = WorkProgress(label: "learning curve", completed: 0, total: sizes.count)
     var points: [LearningCurvePoint] = []
     for (index, size) in sizes.enumerated() {
@@ -142,15 +151,10 @@ public struct SurrogateTraining: Sendable {
         seed: seed, monitor: monitor, checkpoint: checkpoint.map { "\($0)/curve-\(index)" })
       let fit = try ScaledFit(method, part, periods: periods, context)
       let mean = fit.predict(scaled: fit.features.apply(test.x), threads: monitor.threads).mean
-      var square = 0.0
-      for (index, value) in mean.enumerated() {
-        let error = (value - test.y[index]) / scales[index % data.outputCount]
-        square += error * error / Double(mean.count)
-      }
-      points.append(LearningCurvePoint(rows: size, relativeError: square.squareRoot()))
+      points.append(point(size, mean[...]))
     }
     progress.completed = sizes.count
     try monitor.advance(progress)
-    return points
+    return points + [point(training.count, held.prediction.mean.prefix(test.y.count))]
   }
 }

@@ -163,6 +163,19 @@ import Testing
     }
   }
 
+  /// Places are searched with 20,000 of the rows, but all are learnt from: where noise is nearly all there is, ln p(y) is
+  /// that of independent normal values, a row each.
+  @Test func manyRowsAreAllLearntFrom() throws {
+    let data = Functions.data(rows: 50_000, features: 2, noise: 1) { [0.1 * sin(3 * $0[0])] }
+    var method = SparseGaussianProcess()
+    method.inducingPoints = 8
+    let bound = try method.fit(data, FittingContext(monitor: WorkMonitor(threads: 2)))
+      .logMarginalLikelihoodBound
+    let entropy = 0.5 * (1 + log(2 * .pi))
+    // A mean of 50,000 squares is known to 0.6 %, half of which counts.
+    #expect(abs(bound / 50_000 + entropy) < 4 * 0.0032)
+  }
+
   /// Functions drawn from the prior, with noise: length scales and noise are found again, and error bars hold.
   @Test func errorBarsHoldForDrawsOfThePrior() throws {
     let (known, fresh, draws, noise) = (250, 250, 6, 0.1)

@@ -4,13 +4,15 @@ import Probability
 
 /// Length scales and noise of the greatest marginal likelihood.
 ///
-/// Of few rows from several starts, because the likelihood may have several maxima; the best then goes on with
-/// more rows and with all, where few iterations are left to do.
+/// Of few rows from several starts, because the likelihood may have several maxima; the one that more rows make
+/// likeliest then goes on with more and with all, where few iterations are left to do.
 enum HyperparameterSearch {
   /// Of logarithms, for standardised features and outputs.
   private static let (lengthScales, noises) = (log(1e-3)...log(1e3), log(1e-10)...log(1e4))
   /// Rows of the first search, and of the second by those of the last.
   private static let firstRows = 300
+  /// Rows that tell which start was best: to few, a short length scale and noise may look alike.
+  private static let judgingRows = 1_000
   private static let secondPart = 3
 
   /// Of the variables, those of noises last.
@@ -30,6 +32,7 @@ enum HyperparameterSearch {
         likelihood.part(order.prefix(max(size, firstRows)).sorted())
       } + [likelihood]
 
+    let judge = likelihood.part(order.prefix(judgingRows).sorted())
     var best: (point: [Double], value: Double, minimizer: QuasiNewtonMinimizer)?
     let ranges = ranges(features: likelihood.features)
     let typical = 0.5 * log(Double(likelihood.features))
@@ -40,9 +43,9 @@ enum HyperparameterSearch {
         let start = [Double](repeating: typical + log(scale), count: likelihood.features)
         let result = try maximize(
           parts[0], from: start + [log(noise)], &minimizer, isRough: true, context)
-        if !((best?.value ?? .infinity) <= result.value) {
-          best = (result.point, result.value, minimizer)
-        }
+        let solution = judge.solution(at: result.point, threads: context.monitor.threads)
+        let value = solution?.value ?? -.infinity
+        if best == nil || best!.value < value { best = (result.point, value, minimizer) }
       }
     }
     for part in parts {

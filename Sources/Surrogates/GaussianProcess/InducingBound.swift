@@ -162,22 +162,28 @@ public struct InducingBound: Sendable {
     let (points, size, weights) = (solution.points, solution.points.count, solution.weights)
     let total = Double(count)
 
-    // With q = B⁻¹Ay/λ, the derivative by A is G A + g yᵀ, G = (I − B⁻¹ − qqᵀ/σ²)/λ, g = q/(σ²λ).
-    var inner = solution.informationFactor.inverse(threads: threads)
-    var trace = 0.0
+    // With q = B⁻¹Ay/λ, the derivative by A is G A + g yᵀ, G = (I − B⁻¹ − qqᵀ/σ²)/λ, g = q/(σ²λ); by ln λ and, as
+    // L⁻ᵀ H L⁻¹, by K_uu it is simple too, because A Aᵀ = λ(B − I) and A y = λ B q.
+    let inverse = solution.informationFactor.inverse(threads: threads)
+    var (inner, own) = (inverse, inverse)
+    var (trace, explained) = (0.0, 0.0)
     for i in 0..<size {
-      trace += 1 - inner[i * (size + 1)]
+      trace += 1 - inverse[i * (size + 1)]
+      explained += solution.information[i * (size + 1)] - 1
       for j in 0...i {
-        let element =
-          ((i == j ? 1 : 0) - inner[i * size + j] - weights[i] * weights[j] / solution.variance)
-          / noise
-        inner[i * size + j] = element
-        inner[j * size + i] = element
+        let (place, one) = (i * size + j, i == j ? 1.0 : 0)
+        let square = weights[i] * weights[j] / solution.variance
+        inner[place] = (one - inverse[place] - square) / noise
+        inner[j * size + i] = inner[place]
+        own[place] = one - 0.5 * (solution.information[place] + inverse[place] + square)
+        own[j * size + i] = own[place]
       }
     }
+    let byNoise =
+      0.5 * (trace - dot(weights, weights) / solution.variance + total / noise - explained)
     let slope = weights.map { $0 / (solution.variance * noise) }
     // By K_uf: P K_uf + p yᵀ, P = L⁻ᵀ G L⁻¹, p = L⁻ᵀ g.
-    let outer = sandwich(inner, solution.factor)
+    let outer = sandwich(inner, solution.factor, threads: threads)
     let right = solution.factor.solveBackward(slope)
 
     let rows = ScaledPoints(x, lengthScales: scales)
@@ -203,58 +209,33 @@ public struct InducingBound: Sendable {
     }
     var sums = parts.dropFirst().reduce(into: parts[0]) { $0.add($1) }
 
-    // By K_uu: −½ L⁻ᵀ (G A Aᵀ + g (Ay)ᵀ) L⁻¹, A Aᵀ = λ(B − I).
-    var square = solution.information
-    for i in 0..<size {
-      square[i * (size + 1)] -= 1
-      for j in 0..<i { square[j * size + i] = square[i * size + j] }
-    }
-    var product = DenseMatrix.productTransposed(inner, square, m: size, n: size, k: size)
-    for i in 0..<size {
-      for j in 0..<size {
-        product[i * size + j] =
-          -0.5 * (noise * product[i * size + j] + slope[i] * solution.projection[j])
-      }
-    }
-    let own = sandwich(product, solution.factor)
+    let outerOwn = sandwich(own, solution.factor, threads: threads)
     var ownSums = Sums(points)
-    var row = [Double](repeating: 0, count: points.stride)
-    for i in 0..<size {
-      for j in 0..<size { row[j] = 0.5 * (own[i * size + j] + own[j * size + i]) }
-      row.withUnsafeMutableBufferPointer {
-        ownSums.add($0.baseAddress!, of: i, points, points, kernel)
+    outerOwn.withUnsafeBufferPointer {
+      for i in 0..<size {
+        ownSums.add($0.baseAddress! + i * size, of: i, points, points, kernel)
       }
     }
     // Each point stands in a row and a column.
     for index in ownSums.shifts.indices { ownSums.shifts[index] *= 2 }
     sums.add(ownSums)
 
-    // By ln λ.
-    let explained = (0..<size).reduce(0.0) { $0 + square[$1 * (size + 1)] }
-    var quadratic = 0.0
-    for i in 0..<size {
-      for j in 0..<size { quadratic += weights[i] * square[i * size + j] * weights[j] }
-    }
-    let misfit =
-      squareOfY / noise - 2 * dot(solution.projection, weights) / noise + quadratic
-    let byNoise =
-      0.5 * (trace - total + misfit / solution.variance + total / noise - explained)
     let pointGradient = (0..<inducing.count).map {
       sums.shifts[$0 % features * points.stride + $0 / features] / scales[$0 % features]
     }
     return (solution.value, sums.scales + [byNoise], pointGradient)
   }
 
-  /// L⁻ᵀ M L⁻¹.
-  private func sandwich(_ matrix: [Double], _ factor: CholeskyFactor) -> [Double] {
+  /// L⁻ᵀ M L⁻¹ of a symmetric matrix.
+  private func sandwich(_ matrix: [Double], _ factor: CholeskyFactor, threads: Int) -> [Double] {
     let size = factor.count
     // Rows of M L⁻¹ solve Lᵀ x = row.
-    let half = factor.solveBackward(matrix)
+    let half = factor.solveBackward(matrix, threads: threads)
     var transposed = [Double](repeating: 0, count: size * size)
     for i in 0..<size {
       for j in 0..<size { transposed[j * size + i] = half[i * size + j] }
     }
-    return factor.solveBackward(transposed)
+    return factor.solveBackward(transposed, threads: threads)
   }
 
   /// Derivatives by logarithms of length scales and, in units of these, by points.

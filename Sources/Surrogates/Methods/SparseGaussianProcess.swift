@@ -7,7 +7,11 @@ import NumericalMethods
 ///
 /// Each output has all of these of its own, as in `GaussianProcess`.
 ///
-/// Complexity: O(rows · points²) for each of some tens of steps of the search; O(points²) a predicted row.
+/// Length scales, noise and points are searched with some of many rows, `InducingSearch`; what is predicted follows
+/// from all of them.
+///
+/// Complexity: O(min(rows, 20,000) · points²) for each of some tens of steps of the search and O(rows · points²) once;
+/// O(points²) a predicted row.
 ///
 /// Reference: Titsias (2009), AISTATS 5, 567.
 public struct SparseGaussianProcess: SurrogateMethod {
