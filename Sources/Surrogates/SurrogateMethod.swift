@@ -12,9 +12,9 @@ public protocol SurrogateMethod: CheckedSettings {
   /// As configuration files and tables spell it.
   static var name: String { get }
 
-  /// Settings worth trying for so many rows and features, the simplest first; none where the method is too
+  /// Settings worth trying for so many rows, features and outputs, the simplest first; none where the method is too
   /// costly or has too few rows.
-  static func candidates(rows: Int, features: Int) -> [Self]
+  static func candidates(rows: Int, features: Int, outputs: Int) -> [Self]
 
   /// The settings in a few words, for tables.
   var summary: String { get }

@@ -51,7 +51,8 @@ public struct SurrogateTraining: Sendable {
     self.periods = periods ?? [Double](repeating: 0, count: data.featureCount)
     let features = self.periods.reduce(0) { $0 + ($1 > 0 ? 2 : 1) }
     candidates = methods.flatMap { method -> [any SurrogateMethod] in
-      method.candidates(rows: data.rowCount * 4 / 5, features: features)
+      method.candidates(
+        rows: data.rowCount * 4 / 5, features: features, outputs: data.outputCount)
     }
     // Held rows are enough for a small error of the error: five fits of many rows are not worth their time.
     evaluatedFolds = data.rowCount <= 5_000 ? 5 : 1

@@ -34,23 +34,65 @@ import Testing
 
   /// A fit by its file: inputs, outputs, length scales and noise.
   private static func exact(
-    _ kernel: StationaryKernel, x: [Double], y: [Double], parameters: [Double]
+    _ kernel: StationaryKernel, x: [Double], y: [Double], parameters: [Double], outputs: Int = 1,
+    isShared: Bool = false
   ) throws -> GaussianProcess.Fit {
+    let (rows, sets) = (y.count / outputs, isShared ? 1 : outputs)
     var archive = NPZWriter()
-    archive.add("x", NDArray(shape: [y.count, x.count / y.count], values: x))
-    archive.add("y", NDArray(shape: [y.count, 1], values: y))
-    archive.add("parameters", NDArray(shape: [1, parameters.count], values: parameters))
+    archive.add("x", NDArray(shape: [rows, x.count / rows], values: x))
+    archive.add("y", NDArray(shape: [rows, outputs], values: y))
+    archive.add(
+      "parameters", NDArray(shape: [sets, parameters.count / sets], values: parameters))
     let path = FileManager.default.temporaryDirectory.path + "/process-\(UUID()).npz"
     defer { try? FileManager.default.removeItem(atPath: path) }
     try archive.write(to: path)
     var method = GaussianProcess()
-    method.kernel = kernel
+    (method.kernel, method.sharedKernel) = (kernel, isShared)
     return try method.restore(NPZArchive(path: path))
   }
 
+  /// With one kernel for all, each output is what it would be alone with that kernel.
   @Test(arguments: StationaryKernel.allCases)
-  func gradientOfLikelihoodIsItsSlope(_ kernel: StationaryKernel) {
-    let likelihood = MarginalLikelihood(kernel, x: Self.data.x, y: Self.data.y)
+  func sharedKernelIsThatOfEachOutput(_ kernel: StationaryKernel) throws {
+    let y = Self.data.y.enumerated().flatMap { [$1, 7 * cos(5 * $1), Double($0 % 3)] }
+    let own = try Self.exact(
+      kernel, x: Self.data.x, y: y, parameters: Self.parameters + Self.parameters + Self.parameters,
+      outputs: 3)
+    let shared = try Self.exact(
+      kernel, x: Self.data.x, y: y, parameters: Self.parameters, outputs: 3, isShared: true)
+    #expect(abs(shared.logMarginalLikelihood - own.logMarginalLikelihood) < 1e-9)
+    let x = Functions.data(rows: 150, features: 2, seed: 3) { _ in [0] }.x
+    let (a, b) = (shared.predict(x, threads: 2), own.predict(x, threads: 1))
+    for index in a.mean.indices {
+      #expect(abs(a.mean[index] - b.mean[index]) < 1e-10)
+      #expect(abs(a.standardDeviation[index] - b.standardDeviation[index]) < 1e-10)
+    }
+  }
+
+  @Test func kernelsAreSharedBySeveralOutputs() throws {
+    func shared(_ outputs: Int) -> [Bool] {
+      GaussianProcess.candidates(rows: 500, features: 2, outputs: outputs).map(\.sharedKernel)
+    }
+    #expect(shared(1) == [false, false])
+    #expect(shared(2) == [true, true, false, false])
+    var method = GaussianProcess()
+    method.sharedKernel = true
+    let data = Functions.data(rows: 100, features: 2) { [sin(3 * $0[0]), cos(3 * $0[0]) * $0[1]] }
+    let fit = try method.fit(data, FittingContext())
+    let test = Functions.data(rows: 100, features: 2, seed: 2) {
+      [sin(3 * $0[0]), cos(3 * $0[0]) * $0[1]]
+    }
+    let inside = test.rows(
+      (0..<100).filter { max(abs(test.x[2 * $0]), abs(test.x[2 * $0 + 1])) < 0.8 })
+    for (mean, truth) in zip(fit.predict(inside.x, threads: 1).mean, inside.y) {
+      #expect(abs(mean - truth) < 1e-2)
+    }
+  }
+
+  @Test(arguments: StationaryKernel.allCases, [1, 2])
+  func gradientOfLikelihoodIsItsSlope(_ kernel: StationaryKernel, outputs: Int) {
+    let y = [Self.data.y, Self.data.y.map { cos(5 * $0) }]
+    let likelihood = MarginalLikelihood(kernel, x: Self.data.x, y: Array(y.prefix(outputs)))
     let gradient = likelihood.value(at: Self.parameters).gradient
     let slopes = Self.differences(Self.parameters) { likelihood.value(at: $0).value }
     for (gradient, slope) in zip(gradient, slopes) {

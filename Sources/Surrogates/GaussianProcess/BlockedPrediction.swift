@@ -1,7 +1,7 @@
 import NumericalMethods
 
 extension Prediction {
-  /// One output of many rows, block by block.
+  /// Of many rows, block by block, the outputs of each row together.
   init(
     blocks rows: Int, of size: Int, threads: Int,
     _ body: @Sendable (Range<Int>) -> [(mean: Double, variance: Double)]

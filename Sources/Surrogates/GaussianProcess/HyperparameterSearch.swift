@@ -56,19 +56,19 @@ enum HyperparameterSearch {
     return best!.point
   }
 
-  /// Of −ln p a row, which is alike for few rows and many.
+  /// Of −ln p a value, which is alike for few rows and many.
   private static func maximize(
     _ likelihood: MarginalLikelihood, from start: [Double],
     _ minimizer: inout QuasiNewtonMinimizer, isRough: Bool, _ context: FittingContext
   ) throws -> (point: [Double], value: Double, iterations: Int) {
-    let rows = Double(likelihood.count)
+    let values = Double(likelihood.count * likelihood.y.count)
     var limits = QuasiNewtonMinimizer.Limits()
     limits.iterations = isRough ? 25 : 100
     limits.decrease = isRough ? 1e-5 : 1e-8
     return try minimizer.minimize(from: start, limits) { parameters in
       try context.monitor.checkInterruption()
       let (value, gradient) = likelihood.value(at: parameters, threads: context.monitor.threads)
-      return (-value / rows, gradient.map { -$0 / rows })
+      return (-value / values, gradient.map { -$0 / values })
     }
   }
 }
@@ -77,6 +77,7 @@ extension MarginalLikelihood {
   /// Of some of the rows.
   func part(_ rows: [Int]) -> MarginalLikelihood {
     MarginalLikelihood(
-      kernel, x: rows.flatMap { x[$0 * features..<($0 + 1) * features] }, y: rows.map { y[$0] })
+      kernel, x: rows.flatMap { x[$0 * features..<($0 + 1) * features] },
+      y: y.map { output in rows.map { output[$0] } })
   }
 }

@@ -7,7 +7,9 @@ import NumericalMethods
 /// The process's own variance is the one that makes p(y) greatest, σ² = yᵀA⁻¹y/n, where σ²A is the covariance:
 /// one variable less, and none whose scale differs from theirs.
 ///
-/// Complexity: O(n³ + n² features) a value and gradient.
+/// Several outputs may share length scales and noise, each with a variance of its own: ln p is then the sum of theirs.
+///
+/// Complexity: O(n³ + n² (features + outputs)) a value and gradient.
 ///
 /// Reference: Rasmussen & Williams (2006), Gaussian Processes for Machine Learning, equations 2.30 and 5.9.
 public struct MarginalLikelihood: Sendable {
@@ -15,26 +17,33 @@ public struct MarginalLikelihood: Sendable {
   let features: Int
   /// `[rows, features]`
   let x: [Double]
-  let y: [Double]
+  /// `[outputs][rows]`
+  let y: [[Double]]
 
   /// - Parameters:
   ///   - x: `[rows, features]`.
-  ///   - y: `[rows]`.
-  public init(_ kernel: StationaryKernel, x: [Double], y: [Double]) {
-    precondition(!y.isEmpty && !x.isEmpty && x.count % y.count == 0)
-    features = x.count / y.count
+  ///   - y: of each output, `[rows]`.
+  public init(_ kernel: StationaryKernel, x: [Double], y: [[Double]]) {
+    precondition(!y.isEmpty && !y[0].isEmpty && y.allSatisfy { $0.count == y[0].count })
+    precondition(!x.isEmpty && x.count % y[0].count == 0)
+    features = x.count / y[0].count
     (self.kernel, self.x, self.y) = (kernel, x, y)
   }
 
-  var count: Int { y.count }
+  /// Of one output, `[rows]`.
+  public init(_ kernel: StationaryKernel, x: [Double], y: [Double]) {
+    self.init(kernel, x: x, y: [y])
+  }
+
+  var count: Int { y[0].count }
 
   /// What follows from length scales and noise.
   struct Solution: Sendable {
     let points: ScaledPoints
     let factor: CholeskyFactor
-    /// A⁻¹ y.
-    let weights: [Double]
-    let variance: Double
+    /// A⁻¹ y of each output.
+    let weights: [[Double]]
+    let variances: [Double]
     let value: Double
   }
 
@@ -59,13 +68,15 @@ public struct MarginalLikelihood: Sendable {
       initialized = count * count
     }
     guard let factor = CholeskyFactor(matrix, count: count, threads: threads) else { return nil }
-    let weights = factor.solve(y)
-    let variance = dot(y, weights) / Double(count)
-    guard variance > 0, variance.isFinite else { return nil }
-    let value =
-      -0.5 * (Double(count) * (log(2 * .pi * variance) + 1) + factor.logDeterminant)
+    let solved = factor.solve(y.flatMap(\.self))
+    let weights = y.indices.map { Array(solved[$0 * count..<($0 + 1) * count]) }
+    let variances = y.indices.map { dot(y[$0], weights[$0]) / Double(count) }
+    guard variances.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+    let value = variances.reduce(0) {
+      $0 - 0.5 * (Double(count) * (log(2 * .pi * $1) + 1) + factor.logDeterminant)
+    }
     return Solution(
-      points: points, factor: factor, weights: weights, variance: variance, value: value)
+      points: points, factor: factor, weights: weights, variances: variances, value: value)
   }
 
   /// Rows in groups, those of a group far apart since rows of a triangle differ in length.
@@ -87,17 +98,22 @@ public struct MarginalLikelihood: Sendable {
       return (-.infinity, [Double](repeating: 0, count: parameters.count))
     }
     let (count, features, kernel) = (count, features, kernel)
-    let (points, weights) = (solution.points, solution.weights)
+    let points = solution.points
+    let outputs = zip(solution.weights, solution.variances)
+    let outputCount = Double(y.count)
     let inverse = solution.factor.inverse(threads: threads)
-    // ½ tr((ααᵀ/σ² − A⁻¹) dA), α = A⁻¹y, of each group of rows.
+    // ½ tr((ααᵀ/σ² − A⁻¹) dA), α = A⁻¹y, of each group of rows, the sum over outputs.
     let parts = parallelMap(Self.groups, threads: threads) { group in
       var sums = [Double](repeating: 0, count: features + 1)
       withUnsafeTemporaryAllocation(of: Double.self, capacity: points.stride) { row in
         for i in stride(from: group, to: count, by: Self.groups) {
-          let own = weights[i] / solution.variance
-          for j in 0..<i { row[j] = own * weights[j] - inverse[i * count + j] }
+          for j in 0...i { row[j] = -outputCount * inverse[i * count + j] }
+          for (weights, variance) in outputs {
+            let own = weights[i] / variance
+            for j in 0...i { row[j] += own * weights[j] }
+          }
+          sums[features] += 0.5 * row[i]
           for j in i..<min(i + 8, points.stride) { row[j] = 0 }
-          sums[features] += 0.5 * (own * weights[i] - inverse[i * (count + 1)])
           sums.withUnsafeMutableBufferPointer {
             points.addSlopes(
               of: i, with: points, limit: i, kernel, weights: row.baseAddress!,

@@ -24,7 +24,7 @@ public struct GradientBoostedTrees: SurrogateMethod {
   }
   public var summary: String { "\(rounds) trees of depth \(depth)" }
 
-  public static func candidates(rows: Int, features: Int) -> [GradientBoostedTrees] {
+  public static func candidates(rows: Int, features: Int, outputs: Int) -> [GradientBoostedTrees] {
     guard rows >= 50 else { return [] }
     var slow = GradientBoostedTrees()
     (slow.rounds, slow.depth, slow.learningRate) = (2_000, 8, 0.03)

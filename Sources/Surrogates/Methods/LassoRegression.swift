@@ -17,7 +17,7 @@ public struct LassoRegression: SurrogateMethod {
   public var ranges: [SettingRange] { [SettingRange("degree", degree, 1...20)] }
   public var summary: String { degree == 1 ? "linear" : "polynomials of degree \(degree)" }
 
-  public static func candidates(rows: Int, features: Int) -> [LassoRegression] {
+  public static func candidates(rows: Int, features: Int, outputs: Int) -> [LassoRegression] {
     PolynomialBasis.degrees(rows: rows, features: features, most: 300).map { degree in
       var method = LassoRegression()
       method.degree = degree

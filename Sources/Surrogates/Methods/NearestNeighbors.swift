@@ -19,7 +19,7 @@ public struct NearestNeighbors: SurrogateMethod {
   }
   public var summary: String { "\(degree == 1 ? "plane through " : "")\(neighbors) neighbours" }
 
-  public static func candidates(rows: Int, features: Int) -> [NearestNeighbors] {
+  public static func candidates(rows: Int, features: Int, outputs: Int) -> [NearestNeighbors] {
     [16, 8, 4].filter { $0 < rows }.map { neighbors in
       var method = NearestNeighbors()
       method.neighbors = neighbors

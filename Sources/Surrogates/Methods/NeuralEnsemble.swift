@@ -56,7 +56,7 @@ public struct NeuralEnsemble: SurrogateMethod {
 
   /// A small one, and from 2,000 rows on a deep one of some five times the cost: of a function with a sharp
   /// structure it has a third of the error.
-  public static func candidates(rows: Int, features: Int) -> [NeuralEnsemble] {
+  public static func candidates(rows: Int, features: Int, outputs: Int) -> [NeuralEnsemble] {
     guard rows >= 200, features <= 1_000 else { return [] }
     // More rows need fewer passes, but more steps.
     let ratio = (Double(rows) / 20_000).squareRoot()

@@ -22,7 +22,7 @@ public struct RandomForest: SurrogateMethod {
   }
   public var summary: String { "\(trees) trees" }
 
-  public static func candidates(rows: Int, features: Int) -> [RandomForest] {
+  public static func candidates(rows: Int, features: Int, outputs: Int) -> [RandomForest] {
     rows >= 50 ? [RandomForest()] : []
   }
 

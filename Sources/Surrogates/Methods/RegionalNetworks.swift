@@ -29,10 +29,10 @@ public struct RegionalNetworks: SurrogateMethod {
   public var summary: String { "\(regions) regions, each \(network.summary)" }
 
   /// Fewer rows teach one network more.
-  public static func candidates(rows: Int, features: Int) -> [RegionalNetworks] {
+  public static func candidates(rows: Int, features: Int, outputs: Int) -> [RegionalNetworks] {
     guard rows >= 100_000 else { return [] }
     var method = RegionalNetworks()
-    method.network = NeuralEnsemble.candidates(rows: rows, features: features)[0]
+    method.network = NeuralEnsemble.candidates(rows: rows, features: features, outputs: outputs)[0]
     return [method]
   }
 

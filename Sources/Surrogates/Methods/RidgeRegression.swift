@@ -20,7 +20,7 @@ public struct RidgeRegression: SurrogateMethod {
   public var ranges: [SettingRange] { [SettingRange("degree", degree, 1...20)] }
   public var summary: String { degree == 1 ? "linear" : "polynomials of degree \(degree)" }
 
-  public static func candidates(rows: Int, features: Int) -> [RidgeRegression] {
+  public static func candidates(rows: Int, features: Int, outputs: Int) -> [RidgeRegression] {
     PolynomialBasis.degrees(rows: rows, features: features, most: 1_500).map { degree in
       var method = RidgeRegression()
       method.degree = degree

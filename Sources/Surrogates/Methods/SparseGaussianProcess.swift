@@ -26,7 +26,7 @@ public struct SparseGaussianProcess: SurrogateMethod {
   public var ranges: [SettingRange] { [SettingRange("inducing_points", inducingPoints, 1...4_096)] }
   public var summary: String { "\(kernel.title), \(inducingPoints) points" }
 
-  public static func candidates(rows: Int, features: Int) -> [SparseGaussianProcess] {
+  public static func candidates(rows: Int, features: Int, outputs: Int) -> [SparseGaussianProcess] {
     guard (1_000...200_000).contains(rows) else { return [] }
     return [256, 512, 1_024].filter { 2 * $0 <= rows }.map { points in
       var method = SparseGaussianProcess()
