@@ -86,6 +86,21 @@ import Testing
     }
   }
 
+  /// A process that has seen little noise is told by other rows that there is six times as much.
+  @Test func errorBarsFollowTheCalibration() throws {
+    func rows(_ count: Int, seed: UInt64, noise: Double) -> RegressionData {
+      Functions.data(rows: count, features: 2, seed: seed, noise: noise) { [2 * $0[0] - $0[1]] }
+    }
+    let model = try SurrogateModel(
+      fitting: GaussianProcess(), to: rows(200, seed: 1, noise: 0.05),
+      calibratedOn: rows(1_000, seed: 2, noise: 0.3), inputNames: ["x1", "x2"],
+      outputNames: ["y"], FittingContext())
+    let test = rows(2_000, seed: 3, noise: 0.3)
+    let within = model.predict(test.x).prediction.coverage(of: test.y, levels: [0.9])[0]
+    // As below.
+    #expect(abs(within - 0.9) < 0.05)
+  }
+
   /// Noise of known size: error bars of 90 % hold for nine of ten fresh values.
   @Test(arguments: SurrogateCatalog.methods.map { $0.name })
   func errorBarsHold(_ name: String) throws {

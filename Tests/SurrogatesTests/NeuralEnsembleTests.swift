@@ -123,6 +123,14 @@ import Testing
 
   // MARK: - Networks
 
+  @Test func betaChangesWhatIsLearnt() throws {
+    let means = try [0.0, 1].map { beta in
+      try Self.method { ($0.beta, $0.members, $0.epochs) = (beta, 1, 3) }
+        .fit(Self.data, FittingContext()).predict([0.3, -0.2], threads: 1).mean
+    }
+    #expect(means[0] != means[1])
+  }
+
   @Test func shapeOfBreen() throws {
     let breen = Self.method {
       ($0.layers, $0.width, $0.members, $0.epochs) = (10, 128, 1, 1)

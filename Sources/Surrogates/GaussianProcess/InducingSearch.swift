@@ -33,16 +33,15 @@ enum InducingSearch {
     var stream = RandomStream(seed: context.seed, purpose: .initialization)
     let order = (0..<rows).shuffled(using: &stream)
     let few = bound.part(order.prefix(exactRows).sorted())
-    var parameters = try HyperparameterSearch.best(
+    let parameters = try HyperparameterSearch.best(
       MarginalLikelihood(bound.kernel, x: few.x, y: few.y), context)
-    // What few points leave of a function without noise counts as noise.
-    parameters[features] = max(parameters[features], log(leastNoise))
     // Points in units of the first length scales, so that all variables are of one size.
     let scales = parameters.dropLast().map { exp($0) }
     let chosen = bound.part(order.suffix(size).sorted()).x
     var variables = parameters + chosen.indices.map { chosen[$0] / scales[$0 % features] }
 
     var ranges = HyperparameterSearch.ranges(features: features)
+    // What few points leave of a function without noise counts as noise.
     ranges[features] = log(leastNoise)...ranges[features].upperBound
     var minimizer = QuasiNewtonMinimizer(
       lower: ranges.map(\.lowerBound) + chosen.map { _ in -.infinity },
