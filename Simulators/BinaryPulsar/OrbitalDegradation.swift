@@ -86,7 +86,7 @@ public struct OrbitalDegradation: Sendable {
 
   /// γ₃ of a search over velocities, accelerations and jerks.
   ///
-  /// Complexity: O(n²) on the line, up to O(n⁴) free. At n = 100 a line may take half a second where the observation
+  /// Complexity: O(n²) on the line, up to O(n⁴) free. At n = 100 a line may take a second where the observation
   /// holds the periastron of an eccentric orbit, as the orbit's own jerk there sweeps over all phases.
   public func gamma3(_ definition: Definition) -> Double { gamma(3, definition) }
 
