@@ -1,66 +1,23 @@
 /// Estimates of the factors of the published line to some thousandths, in about a microsecond each.
 ///
-/// γ is computed at places of the line equally spaced in eccentric anomaly, then twice between those
-/// neighbours that promise most; a parabola through the largest value and its neighbours gives the maximum. What lies
-/// between places that promise less is missed: of long and fast orbits, now and then, the largest of many maxima.
-/// ``LineSearch`` excludes this, in a hundred times as long.
+/// γ is computed at places of the line equally spaced in eccentric anomaly, then twice between those neighbours that
+/// promise most; a parabola through the largest value and its neighbours gives the maximum. What lies between places
+/// that promise less is missed: of long and fast orbits, now and then, the largest of many maxima. ``LineSearch``
+/// excludes this, in a hundred times as long.
 struct LineEstimate: ~Copyable {
   /// The most first places.
-  private static let capacity = 512
-  /// Samples that are added at a time.
-  private static let added = LineSamples.cuts * LineSamples.mostCells
+  private static let mostPlaces = 256
 
   /// The bins of the spectrum over which the orbit spreads, or a little less.
   private(set) var cycles = 0.0
   /// The velocity from which others are counted, bins.
   private(set) var reference = 0.0
   private(set) var pieces = PhasePieces()
-  private var places = Places(capacity: capacity)
-  private var cuts = Places(capacity: added)
-  private var samples = LineSamples(capacity: capacity + 2 * added)
-  private let cutSamples = UnsafeMutablePointer<LineSamples.Sample>.allocate(capacity: added)
-
-  deinit { cutSamples.deallocate() }
-
-  /// Places of the line, in groups of sixteen of which the last repeat the last place.
-  private struct Places: ~Copyable {
-    /// Of the way from the first place to the last, in eccentric anomaly.
-    let parts: UnsafeMutablePointer<Float>
-    /// Coefficients of τ, τ² and τ³, turns.
-    let v: UnsafeMutablePointer<Float>
-    let a: UnsafeMutablePointer<Float>
-    let j: UnsafeMutablePointer<Float>
-    var count = 0
-
-    var wholeCount: Int { (count + 15) / 16 * 16 }
-
-    init(capacity: Int) {
-      parts = .allocate(capacity: 4 * capacity)
-      (v, a, j) = (parts + capacity, parts + 2 * capacity, parts + 3 * capacity)
-    }
-
-    deinit { parts.deallocate() }
-
-    static func lanes(_ values: UnsafeMutablePointer<Float>) -> FloatLanes {
-      UnsafeRawPointer(values).loadUnaligned(as: FloatLanes.self)
-    }
-
-    /// Stores the polynomials of eight places.
-    func set(
-      _ start: Int, _ derivatives: (velocity: Lanes, acceleration: Lanes, jerk: Lanes),
-      reference: Double
-    ) {
-      func store(_ values: Lanes, _ target: UnsafeMutablePointer<Float>) {
-        UnsafeMutableRawPointer(target + start)
-          .storeBytes(of: SIMD8<Float>(values), as: SIMD8<Float>.self)
-      }
-      store(derivatives.velocity * (0.5 / .pi) - reference, v)
-      store(derivatives.acceleration * (0.25 / .pi), a)
-      store(derivatives.jerk * (1 / (12 * .pi)), j)
-    }
-  }
-
-  // MARK: - The orbit
+  private var places = LineSamples()
+  private var placeCount = 0
+  /// Places to a piece.
+  private var refinement = 1
+  private var samples = LineSamples()
 
   /// Prepares for an orbit.
   ///
@@ -75,40 +32,51 @@ struct LineEstimate: ~Copyable {
     }
     cycles = (most - least) / (2 * .pi)
     reference = (most + least) / (4 * .pi)
-    let stride = divide(turns: orbit.end[0] / (2 * .pi))
-    let step = 1 / Double(places.count - 1)
-    for start in Swift.stride(from: 0, to: places.wholeCount, by: 8) {
+    divide(turns: orbit.end[0] / (2 * .pi))
+    let step = 1 / Double(placeCount - 1)
+    for start in stride(from: 0, to: (placeCount + 15) / 16 * 16, by: 8) {
       var parts = (eight + Double(start)) * step
       parts.replace(with: 1, where: parts .> 1)
       let place = orbit.place(parts)
-      places.set(start, orbit.derivatives(place), reference: reference)
-      let phases = place.phase * (0.5 / .pi) - reference * place.time
-      for lane in 0..<8 {
-        let index = start + lane
-        places.parts[index] = Float(parts[lane])
-        if index < places.count, index % stride == 0 {
-          pieces.times[index / stride] = Float(place.time[lane])
-          pieces.phases[index / stride] = Float(phases[lane])
-        }
-      }
+      Self.store(parts, places.parts + start)
+      set(places, start, orbit, place)
+      // These two wait where places have nothing else.
+      Self.store(place.time, places.powers + start)
+      Self.store(place.phase * (0.5 / .pi) - reference * place.time, samples.powers + start)
+    }
+    for end in 0..<pieces.count {
+      pieces.times[end] = places.powers[end * refinement]
+      pieces.phases[end] = samples.powers[end * refinement]
     }
   }
 
-  /// Sets the numbers of pieces and places, and returns how many places there are to a piece.
+  /// Sets the numbers of pieces and places.
   ///
-  /// 32 ends of pieces to a turn, and at least sixteen, resolve the phase; places are as many or some times more, as
-  /// the line is longer the faster the orbit.
-  private mutating func divide(turns: Double) -> Int {
+  /// 32 ends of pieces to a turn, and at least sixteen, resolve the phase; places are as many or some times more, as the
+  /// line is longer the faster the orbit.
+  private mutating func divide(turns: Double) {
     let least: Double = cycles < 1 ? 1 : 2
     pieces.count = min(16 * Int(max(least, 2 * turns).rounded(.up)), PhasePieces.capacity)
     let wanted = 16 * max(least, 4 * turns, cycles.squareRoot())
-    let stride = min(
-      Int((wanted / Double(pieces.count)).rounded(.up)), Self.capacity / pieces.count)
-    places.count = stride * (pieces.count - 1) + 1
-    return stride
+    refinement = min(
+      Int((wanted / Double(pieces.count)).rounded()), Self.mostPlaces / pieces.count)
+    placeCount = refinement * (pieces.count - 1) + 1
   }
 
-  // MARK: - Factors
+  /// Sets the polynomials of eight places.
+  private func set(
+    _ samples: borrowing LineSamples, _ start: Int, _ orbit: OrbitLanes, _ place: OrbitLanes.Place
+  ) {
+    let (velocity, acceleration, jerk) = orbit.derivatives(place)
+    Self.store(velocity * (0.5 / .pi) - reference, samples.v + start)
+    Self.store(acceleration * (0.25 / .pi), samples.a + start)
+    Self.store(jerk * (1 / (12 * .pi)), samples.j + start)
+  }
+
+  @inline(__always)
+  private static func store(_ values: Lanes, _ target: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(target).storeBytes(of: SIMD8<Float>(values), as: SIMD8<Float>.self)
+  }
 
   /// γ₀: nothing is taken off.
   var stillFactor: Double {
@@ -120,41 +88,48 @@ struct LineEstimate: ~Copyable {
   ///
   /// - Parameter orbit: that which was taken.
   mutating func largest(_ degree: Int, _ orbit: OrbitLanes) -> Double {
-    evaluate(places, degree, into: samples.samples)
-    samples.count = places.count
-    for _ in 0..<2 {
-      samples.choose()
-      if samples.cellCount == 0 { break }
-      cuts.count = samples.cut(into: cuts.parts)
-      for index in cuts.count..<cuts.wholeCount { cuts.parts[index] = cuts.parts[cuts.count - 1] }
-      for start in stride(from: 0, to: cuts.wholeCount, by: 8) {
-        let parts = UnsafeRawPointer(cuts.parts + start).loadUnaligned(as: SIMD8<Float>.self)
-        cuts.set(start, orbit.derivatives(orbit.place(Lanes(parts))), reference: reference)
+    // Of velocities alone the line is shorter.
+    let step = degree == 1 ? refinement : 1
+    let count = (placeCount - 1) / step + 1
+    for start in stride(from: 0, to: count, by: 16) {
+      if step == 1 {
+        for (from, to) in [
+          (places.parts, samples.parts), (places.v, samples.v), (places.a, samples.a),
+          (places.j, samples.j),
+        ] { LineSamples.set(LineSamples.lanes(from + start), to + start) }
+      } else {
+        for index in start..<start + 16 {
+          let place = min(index, count - 1) * step
+          samples.parts[index] = places.parts[place]
+          samples.v[index] = places.v[place]
+        }
       }
-      evaluate(cuts, degree, into: cutSamples)
-      samples.insert(cutSamples)
+      evaluate(samples, start, degree)
+    }
+    samples.begin(count)
+    for _ in 0..<2 {
+      let added = samples.cut()
+      if added == 0 { break }
+      let new = LineSamples.waiting..<LineSamples.waiting + added
+      for start in stride(from: new.lowerBound, to: new.upperBound, by: 8) {
+        let parts = UnsafeRawPointer(samples.parts + start).loadUnaligned(as: SIMD8<Float>.self)
+        set(samples, start, orbit, orbit.place(Lanes(parts)))
+      }
+      for start in stride(from: new.lowerBound, to: new.upperBound, by: 16) {
+        evaluate(samples, start, degree)
+      }
+      samples.insert()
     }
     return Double(min(samples.peak, 1)).squareRoot()
   }
 
-  private func evaluate(
-    _ places: borrowing Places, _ degree: Int,
-    into samples: UnsafeMutablePointer<LineSamples.Sample>
-  ) {
-    for start in stride(from: 0, to: places.count, by: 16) {
-      let v = Places.lanes(places.v + start)
-      let a = degree > 1 ? Places.lanes(places.a + start) : .zero
-      let j = degree > 2 ? Places.lanes(places.j + start) : .zero
-      let powers = pieces.powers(v, a, j)
-      // As in `PhasePolynomial`.
-      let x = (0.5 * v + 0.5 * a + 0.45 * j) * (1 / Float(3).squareRoot())
-      let y = (a * (1 / Float(6)) + 0.25 * j) * (1 / Float(5).squareRoot())
-      let z = j * (0.05 / Float(7).squareRoot())
-      for lane in 0..<min(16, places.count - start) {
-        samples[start + lane] = LineSamples.Sample(
-          part: places.parts[start + lane],
-          values: SIMD4(x[lane], y[lane], z[lane], powers[lane]))
-      }
-    }
+  /// Sets γ² of sixteen places.
+  private func evaluate(_ samples: borrowing LineSamples, _ start: Int, _ degree: Int) {
+    if degree < 2 { LineSamples.set(.zero, samples.a + start) }
+    if degree < 3 { LineSamples.set(.zero, samples.j + start) }
+    LineSamples.set(
+      pieces.powers(
+        LineSamples.lanes(samples.v + start), LineSamples.lanes(samples.a + start),
+        LineSamples.lanes(samples.j + start)), samples.powers + start)
   }
 }

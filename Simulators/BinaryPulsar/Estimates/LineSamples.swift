@@ -1,114 +1,179 @@
-/// Polynomials of an orbit's line in their order, and γ² there.
+import CVector
+
+/// Places of an orbit's line, their polynomials, and γ² there.
+///
+/// Places next to each other bound a cell. Cells that promise a larger γ² are cut, and what they are cut into goes to
+/// the end.
 struct LineSamples: ~Copyable {
-  struct Sample {
-    /// Of the way from the first place to the last, in eccentric anomaly.
-    var part: Float
-    /// Coefficients of the Legendre polynomials, as those of `PhasePolynomial` but in turns; then γ².
-    var values: SIMD4<Float>
-
-    var power: Float { values.w }
-
-    /// The square of the distance of two polynomials, in turns.
-    func separation(_ other: Sample) -> Float {
-      var difference = values - other.values
-      difference.w = 0
-      return (difference * difference).sum()
-    }
-  }
-
-  let samples: UnsafeMutablePointer<Sample>
-  var count = 0
-  /// Those of the cells chosen last, named by their first sample.
-  private let cells: UnsafeMutablePointer<Int>
-  private(set) var cellCount = 0
-
-  /// The most cells that are chosen at a time, and the samples that are put into each.
+  /// The most cells that are cut at a time, and the places that are put into each.
   static let mostCells = 8
   static let cuts = 4
+  static let capacity = 640
+  /// New places wait there until they are taken up.
+  static let waiting = capacity - mostCells * cuts
+  private static let numberBits = SIMD16<UInt32>(repeating: 1023)
 
-  init(capacity: Int) {
-    samples = .allocate(capacity: capacity)
-    cells = .allocate(capacity: Self.mostCells)
+  /// Of the way from the first place to the last, in eccentric anomaly.
+  let parts: UnsafeMutablePointer<Float>
+  /// Coefficients of τ, τ² and τ³, turns.
+  let v: UnsafeMutablePointer<Float>
+  let a: UnsafeMutablePointer<Float>
+  let j: UnsafeMutablePointer<Float>
+  /// γ².
+  let powers: UnsafeMutablePointer<Float>
+  /// 1 where the place bounds a cell with the next, 0 at an end and where the cell has been cut.
+  private let open: UnsafeMutablePointer<Float>
+  private let promises: UnsafeMutablePointer<Float>
+  private(set) var count = 0
+  /// Cells that are being cut.
+  private var cells = SIMD8<Int32>.zero
+  private var cellCount = 0
+
+  init() {
+    parts = .allocate(capacity: 7 * Self.capacity)
+    parts.initialize(repeating: 0, count: 7 * Self.capacity)
+    (v, a, j) = (parts + Self.capacity, parts + 2 * Self.capacity, parts + 3 * Self.capacity)
+    (powers, open) = (parts + 4 * Self.capacity, parts + 5 * Self.capacity)
+    promises = parts + 6 * Self.capacity
   }
 
-  deinit {
-    samples.deallocate()
-    cells.deallocate()
+  deinit { parts.deallocate() }
+
+  @inline(__always)
+  static func lanes(_ values: UnsafeMutablePointer<Float>) -> FloatLanes {
+    UnsafeRawPointer(values).loadUnaligned(as: FloatLanes.self)
   }
 
-  /// Chooses the cells that promise most of those so long that a parabola does not do.
-  mutating func choose() {
-    var best: Float = 0
-    for index in 0..<count { best = max(best, samples[index].power) }
-    // 0.3 radians of root mean square.
-    let long: Float = (0.3 / (2 * .pi)) * (0.3 / (2 * .pi))
+  @inline(__always)
+  static func set(_ lanes: FloatLanes, _ values: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(values).storeBytes(of: lanes, as: FloatLanes.self)
+  }
+
+  /// Begins anew with so many places that are there already.
+  mutating func begin(_ count: Int) {
+    self.count = count
+    for start in stride(from: 0, to: count, by: 16) {
+      Self.set(FloatLanes(repeating: 1), open + start)
+    }
+    open[count - 1] = 0
+    endGroup()
+  }
+
+  /// Fills the last group with the last place.
+  private func endGroup() {
+    for index in count..<(count + 15) / 16 * 16 {
+      copy(count - 1, to: index)
+      open[index] = 0
+    }
+  }
+
+  /// The place where positive values, of sixteen places from one on, are largest, to four digits; nil if none is.
+  @inline(__always)
+  private func largest(_ values: (_ start: Int) -> FloatLanes) -> Int? {
+    var keys = FloatLanes.zero
+    var numbers = SIMD16<UInt32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    for start in stride(from: 0, to: count, by: 16) {
+      let values = values(start)
+      // The last bits of a key are the place's number.
+      let bits = unsafeBitCast(values, to: SIMD16<UInt32>.self) & ~Self.numberBits | numbers
+      let key = unsafeBitCast(bits, to: FloatLanes.self)
+      keys = f32x16_max(keys, key.replacing(with: 0, where: values .<= 0))
+      numbers &+= 16
+    }
+    let key = f32x16_largest(keys)
+    return key > 0 ? Int(key.bitPattern & Self.numberBits[0]) : nil
+  }
+
+  /// Cuts the cells that promise most of those so long that a parabola does not do: sets the parts of new places from
+  /// `waiting` on, in groups of sixteen.
+  ///
+  /// - Returns: how many there are.
+  mutating func cut() -> Int {
+    promise()
     cellCount = 0
-    for cell in 0..<count - 1 {
-      let power = promise(cell)
-      if power < 0.3 * best || samples[cell].separation(samples[cell + 1]) < long { continue }
-      if cellCount == Self.mostCells {
-        if power <= promise(cells[cellCount - 1]) { continue }
-        cellCount -= 1
+    while cellCount < Self.mostCells, let cell = largest({ Self.lanes(promises + $0) }) {
+      promises[cell] = 0
+      cells[cellCount] = Int32(cell)
+      let step = (parts[cell + 1] - parts[cell]) / Float(Self.cuts + 1)
+      for cut in 0..<Self.cuts {
+        parts[Self.waiting + Self.cuts * cellCount + cut] = parts[cell] + step * Float(cut + 1)
       }
-      var place = cellCount
-      while place > 0 && promise(cells[place - 1]) < power {
-        cells[place] = cells[place - 1]
-        place -= 1
-      }
-      cells[place] = cell
       cellCount += 1
     }
-    var chosen = UnsafeMutableBufferPointer(start: cells, count: cellCount)
-    chosen.sort()
+    let added = Self.cuts * cellCount
+    for index in added..<(added + 15) / 16 * 16 {
+      parts[Self.waiting + index] = parts[Self.waiting + added - 1]
+    }
+    return added
   }
 
-  private func promise(_ cell: Int) -> Float {
-    max(samples[cell].power, samples[cell + 1].power)
-  }
-
-  /// Writes the parts that cut the chosen cells into equal pieces, in their order; returns how many there are.
-  func cut(into parts: UnsafeMutablePointer<Float>) -> Int {
+  /// Takes up the new places, whose polynomials and γ² have been set: with both ends of their cells.
+  mutating func insert() {
     for number in 0..<cellCount {
-      let from = samples[cells[number]].part
-      let step = (samples[cells[number] + 1].part - from) / Float(Self.cuts + 1)
+      let cell = Int(cells[number])
+      open[cell] = 0
+      copy(cell, to: count)
       for cut in 0..<Self.cuts {
-        parts[Self.cuts * number + cut] = from + step * Float(cut + 1)
+        copy(Self.waiting + Self.cuts * number + cut, to: count + cut + 1)
       }
+      copy(cell + 1, to: count + Self.cuts + 1)
+      for cut in 0...Self.cuts { open[count + cut] = 1 }
+      open[count + Self.cuts + 1] = 0
+      count += Self.cuts + 2
     }
-    return Self.cuts * cellCount
+    endGroup()
   }
 
-  /// Takes up the samples at the cuts.
-  mutating func insert(_ added: UnsafeMutablePointer<Sample>) {
-    var (last, next) = (count - 1, Self.cuts * cellCount - 1)
-    count += Self.cuts * cellCount
-    var target = count - 1
-    for number in (0..<cellCount).reversed() {
-      while last > cells[number] {
-        samples[target] = samples[last]
-        (last, target) = (last - 1, target - 1)
+  private func copy(_ index: Int, to target: Int) {
+    parts[target] = parts[index]
+    (v[target], a[target], j[target]) = (v[index], a[index], j[index])
+    powers[target] = powers[index]
+  }
+
+  /// Sets what cells promise: the larger γ² of their ends, nothing where that is small or the cell is short.
+  private func promise() {
+    let least = FloatLanes(repeating: 0.3 * powers[best])
+    for start in stride(from: 0, to: count, by: 16) {
+      let larger = f32x16_max(Self.lanes(powers + start), Self.lanes(powers + start + 1))
+      func difference(_ values: UnsafeMutablePointer<Float>) -> FloatLanes {
+        Self.lanes(values + start + 1) - Self.lanes(values + start)
       }
-      for _ in 0..<Self.cuts {
-        samples[target] = added[next]
-        (next, target) = (next - 1, target - 1)
-      }
+      let (dv, da, dj) = (difference(v), difference(a), difference(j))
+      // The square of the length, as of `PhasePolynomial` but in turns; a cell is long from 0.3 radians.
+      let (x, y) = (0.5 * dv + 0.5 * da + 0.45 * dj, da * (1 / Float(6)) + 0.25 * dj)
+      let square =
+        x * x * (1 / Float(3)) + y * y * (1 / Float(5)) + dj * dj * (0.0025 / Float(7))
+      let long = FloatLanes(repeating: (0.3 / (2 * .pi)) * (0.3 / (2 * .pi)))
+      let isPromising = (larger .>= least) .& (square .> long)
+      Self.set(
+        (larger * Self.lanes(open + start)).replacing(with: 0, where: .!isPromising),
+        promises + start)
     }
   }
+
+  /// Where γ² is largest.
+  private var best: Int { largest { Self.lanes(powers + $0) } ?? 0 }
 
   /// The largest γ², by a parabola through its neighbours where it has two.
   var peak: Float {
-    var best = 0
-    for index in 1..<count where samples[index].power > samples[best].power { best = index }
-    let power = samples[best].power
-    guard best > 0, best < count - 1 else { return power }
-    let (before, after) = (samples[best - 1], samples[best + 1])
-    let (left, right) = (samples[best].part - before.part, after.part - samples[best].part)
-    let (rise, fall) = ((power - before.power) / left, (after.power - power) / right)
-    let bend = (fall - rise) / (left + right)
-    let slope = (rise * right + fall * left) / (left + right)
+    let (power, part) = (powers[best], parts[best])
+    // The nearest on both sides; places at both ends of cells are there twice.
+    let left = largest { start in
+      let parts = Self.lanes(self.parts + start)
+      return (1 / (part - parts)).replacing(with: 0, where: parts .>= part)
+    }
+    let right = largest { start in
+      let parts = Self.lanes(self.parts + start)
+      return (1 / (parts - part)).replacing(with: 0, where: parts .<= part)
+    }
+    guard let left, let right else { return power }
+    let (before, after) = (part - parts[left], parts[right] - part)
+    let (rise, fall) = ((power - powers[left]) / before, (powers[right] - power) / after)
+    let bend = (fall - rise) / (before + after)
+    let slope = (rise * after + fall * before) / (before + after)
     guard bend < 0 else { return power }
     // With equal steps a maximum is no further above its neighbours; with others a parabola is a guess.
     return power
-      + min(-slope * slope / (4 * bend), 0.125 * (power - min(before.power, after.power)))
+      + min(-slope * slope / (4 * bend), 0.125 * (power - min(powers[left], powers[right])))
   }
 }

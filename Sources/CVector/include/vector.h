@@ -48,6 +48,8 @@ static inline f32x16 f32x16_mantissa(f32x16 x) {
 
 static inline f32x16 f32x16_abs(f32x16 x) { return __builtin_elementwise_abs(x); }
 
+static inline float f32x16_largest(f32x16 x) { return __builtin_reduce_max(x); }
+
 static inline f32x16 f32x16_round(f32x16 x) { return __builtin_elementwise_roundeven(x); }
 
 // Transposes a block of at most 16 rows, zeros below, and 16 columns, of which the first are written.
