@@ -71,7 +71,7 @@ public struct PredictionFigure: Figure {
     script.add(upper.commands(in: script))
     script.add(axis.commands("x", labelled: false) + "\n" + axis.commands("y"))
     script.addText(
-      axis.title(Label("predicted " + output.name)), x: left - 62, y: 214 + Self.side / 2,
+      axis.title(Label("predicted " + output.name)), x: left - 72, y: 214 + Self.side / 2,
       rotated: true)
     script.add("plot \(block) using 1:2:3 \(bars), x \(line), \(block) using 1:2 \(points)")
     script.clearLabels()
@@ -79,7 +79,7 @@ public struct PredictionFigure: Figure {
     script.add(lower.commands(in: script))
     script.add(axis.commands("x") + "\n" + difference.commands("y"))
     script.addText(axis.title(Label("true " + output.name)), x: left + Self.side / 2, y: 18)
-    script.addText(difference.title("difference"), x: left - 62, y: 132, rotated: true)
+    script.addText(difference.title("difference"), x: left - 72, y: 132, rotated: true)
     script.add("plot \(block) using 1:4:5 \(bars), 0 \(line), \(block) using 1:4 \(points)")
     script.clearLabels()
   }
