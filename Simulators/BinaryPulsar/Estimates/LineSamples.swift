@@ -11,7 +11,11 @@ struct LineSamples: ~Copyable {
   static let capacity = 640
   /// New places wait there until they are taken up.
   static let waiting = capacity - mostCells * cuts
-  private static let numberBits = SIMD16<UInt32>(repeating: 1023)
+  private static let lastBits: UInt32 = 1023
+  private static var numberBits: SIMD16<UInt32> { SIMD16(repeating: lastBits) }
+  private static var firstNumbers: SIMD16<UInt32> {
+    SIMD16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+  }
 
   /// Of the way from the first place to the last, in eccentric anomaly.
   let parts: UnsafeMutablePointer<Float>
@@ -67,21 +71,19 @@ struct LineSamples: ~Copyable {
     }
   }
 
-  /// The place where positive values, of sixteen places from one on, are largest, to four digits; nil if none is.
+  /// Positive values of sixteen places from one on, to four digits: the last bits are the places' numbers. Others are 0.
   @inline(__always)
-  private func largest(_ values: (_ start: Int) -> FloatLanes) -> Int? {
-    var keys = FloatLanes.zero
-    var numbers = SIMD16<UInt32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-    for start in stride(from: 0, to: count, by: 16) {
-      let values = values(start)
-      // The last bits of a key are the place's number.
-      let bits = unsafeBitCast(values, to: SIMD16<UInt32>.self) & ~Self.numberBits | numbers
-      let key = unsafeBitCast(bits, to: FloatLanes.self)
-      keys = f32x16_max(keys, key.replacing(with: 0, where: values .<= 0))
-      numbers &+= 16
-    }
+  private static func keys(_ values: FloatLanes, _ start: Int) -> FloatLanes {
+    let numbers = firstNumbers &+ UInt32(truncatingIfNeeded: start)
+    let bits = unsafeBitCast(values, to: SIMD16<UInt32>.self) & ~numberBits | numbers
+    return unsafeBitCast(bits, to: FloatLanes.self).replacing(with: 0, where: values .<= 0)
+  }
+
+  /// The number of the place with the largest key; nil if all are 0.
+  @inline(__always)
+  private static func number(_ keys: FloatLanes) -> Int? {
     let key = f32x16_largest(keys)
-    return key > 0 ? Int(key.bitPattern & Self.numberBits[0]) : nil
+    return key > 0 ? Int(key.bitPattern & lastBits) : nil
   }
 
   /// Cuts the cells that promise most of those so long that a parabola does not do: sets the parts of new places from
@@ -91,7 +93,7 @@ struct LineSamples: ~Copyable {
   mutating func cut() -> Int {
     promise()
     cellCount = 0
-    while cellCount < Self.mostCells, let cell = largest({ Self.lanes(promises + $0) }) {
+    while cellCount < Self.mostCells, let cell = mostPromising {
       promises[cell] = 0
       cells[cellCount] = Int32(cell)
       let step = (parts[cell + 1] - parts[cell]) / Float(Self.cuts + 1)
@@ -130,7 +132,7 @@ struct LineSamples: ~Copyable {
     powers[target] = powers[index]
   }
 
-  /// Sets what cells promise: the larger γ² of their ends, nothing where that is small or the cell is short.
+  /// Sets the keys of what cells promise: the larger γ² of their ends, nothing where that is small or the cell is short.
   private func promise() {
     let least = FloatLanes(repeating: 0.3 * powers[best])
     for start in stride(from: 0, to: count, by: 16) {
@@ -145,27 +147,41 @@ struct LineSamples: ~Copyable {
         x * x * (1 / Float(3)) + y * y * (1 / Float(5)) + dj * dj * (0.0025 / Float(7))
       let long = FloatLanes(repeating: (0.3 / (2 * .pi)) * (0.3 / (2 * .pi)))
       let isPromising = (larger .>= least) .& (square .> long)
-      Self.set(
-        (larger * Self.lanes(open + start)).replacing(with: 0, where: .!isPromising),
-        promises + start)
+      let promise = (larger * Self.lanes(open + start)).replacing(with: 0, where: .!isPromising)
+      Self.set(Self.keys(promise, start), promises + start)
     }
   }
 
+  private var mostPromising: Int? {
+    var keys = FloatLanes.zero
+    for start in stride(from: 0, to: count, by: 16) {
+      keys = f32x16_max(keys, Self.lanes(promises + start))
+    }
+    return Self.number(keys)
+  }
+
   /// Where γ² is largest.
-  private var best: Int { largest { Self.lanes(powers + $0) } ?? 0 }
+  private var best: Int {
+    var keys = FloatLanes.zero
+    for start in stride(from: 0, to: count, by: 16) {
+      keys = f32x16_max(keys, Self.keys(Self.lanes(powers + start), start))
+    }
+    return Self.number(keys) ?? 0
+  }
 
   /// The largest γ², by a parabola through its neighbours where it has two.
   var peak: Float {
+    let best = best
     let (power, part) = (powers[best], parts[best])
     // The nearest on both sides; places at both ends of cells are there twice.
-    let left = largest { start in
-      let parts = Self.lanes(self.parts + start)
-      return (1 / (part - parts)).replacing(with: 0, where: parts .>= part)
+    var (lower, upper) = (FloatLanes.zero, FloatLanes.zero)
+    for start in stride(from: 0, to: count, by: 16) {
+      let distance = part - Self.lanes(parts + start)
+      let closeness = (1 / distance).replacing(with: 0, where: distance .== 0)
+      lower = f32x16_max(lower, Self.keys(closeness, start))
+      upper = f32x16_max(upper, Self.keys(-closeness, start))
     }
-    let right = largest { start in
-      let parts = Self.lanes(self.parts + start)
-      return (1 / (parts - part)).replacing(with: 0, where: parts .<= part)
-    }
+    let (left, right) = (Self.number(lower), Self.number(upper))
     guard let left, let right else { return power }
     let (before, after) = (part - parts[left], parts[right] - part)
     let (rise, fall) = ((power - powers[left]) / before, (powers[right] - power) / after)
