@@ -6,7 +6,8 @@ import Foundation
 ///
 /// The five are the size of the orbit's phase, the orbits observed, e, ω and where the observation begins. Motions away
 /// from the observer and towards him have the same factors, so that ω is seen through 2ω. An estimate is right to some
-/// thousandths but where it misses a maximum (``LineEstimate``, ``FreeEstimate``): a surrogate learns where, and how far to trust it.
+/// thousandths but where it misses a maximum (``LineEstimate``, ``FreeEstimate``): a surrogate learns where, and how far
+/// to trust it.
 ///
 /// Reference: Kennedy & O'Hagan (2000), Biometrika 87, 1 (a cheap approximation as part of a surrogate).
 public enum DegradationFeatures {
@@ -21,7 +22,7 @@ public enum DegradationFeatures {
   /// Features `[rows, names(factors).count]` of orbits `[rows, parameters]` in the order and units of
   /// `DegradationSimulator.parameterNames`, all within their ranges.
   ///
-  /// Complexity: O(rows), about a microsecond for each factor.
+  /// Complexity: O(rows), about a microsecond for each factor, four for γ₂ and γ₃ free.
   public static func features(
     of parameters: [Double], for factors: [DegradationFactor]
   ) -> [Double] {

@@ -3,7 +3,8 @@ import Foundation
 import Probability
 import Surrogates
 
-/// Degradation factors of random pulsars by the bundled surrogate, from parameters to values with error bars, and exactly.
+/// Degradation factors of random pulsars by the bundled surrogate, from parameters to values with error bars, and
+/// exactly.
 enum DegradationWork {
   private static let name = "degradation-line"
   private static let factors: [DegradationFactor] = [.gamma1Line, .gamma2Line, .gamma3Line]

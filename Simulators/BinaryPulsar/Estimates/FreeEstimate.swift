@@ -4,11 +4,10 @@ import CVector
 ///
 /// A polynomial takes much of the phase off where its velocity is the orbit's own, and one of degree d can have it at d
 /// times, or at fewer of which it has the acceleration or the jerk too. γ is computed for all choices from a few times;
-/// from the sixteen best, Newton's steps lead to maxima. ``FreeSearch`` excludes others, in a hundred times as long.
+/// from the sixteen best, Newton's steps lead to maxima. ``FreeSearch`` excludes others, in hundreds of times as long.
 struct FreeEstimate: ~Copyable {
-  /// The most times to choose from.
-  private static let mostTimes = 16
-  private static let capacity = 512
+  /// At least as many as there are choices.
+  private static let capacity = 128
 
   /// Coefficients of τ, τ² and τ³, turns; and γ² there.
   private let v = UnsafeMutablePointer<Float>.allocate(capacity: 4 * capacity)
@@ -22,6 +21,7 @@ struct FreeEstimate: ~Copyable {
   /// γ of the degree's search.
   ///
   /// - Parameters:
+  ///   - degree: 2 or 3.
   ///   - orbit: the same in all lanes, in `pieces`.
   ///   - reference: the velocity taken off there, turns.
   ///   - cycles: the bins of the spectrum over which the orbit spreads.
@@ -29,9 +29,8 @@ struct FreeEstimate: ~Copyable {
     _ degree: Int, _ orbit: OrbitLanes, _ pieces: borrowing PhasePieces, reference: Double,
     cycles: Double
   ) -> Double {
-    // All choices are about 16, or 128.
-    let few = [16, 5, 3][degree - 1]
-    let times = cycles < 1 ? few : [16, 15, 8][degree - 1]
+    // At most 16 choices, or 120.
+    let times = cycles < 1 ? (degree == 2 ? 5 : 3) : (degree == 2 ? 15 : 8)
     choose(degree, times: times, orbit, reference)
     for start in stride(from: 0, to: count, by: 16) {
       let found = pieces.powers(lanes(v + start), lanes(a + start), lanes(j + start))
@@ -72,10 +71,6 @@ struct FreeEstimate: ~Copyable {
       count += 1
     }
     for i in 0..<times {
-      if degree == 1 {
-        add(velocity[i], 0, 0)
-        continue
-      }
       for k in i..<times {
         let first = slope(i, k)
         if degree == 2 {

@@ -52,8 +52,8 @@ struct LineEstimate: ~Copyable {
 
   /// Sets the numbers of pieces and places.
   ///
-  /// 32 ends of pieces to a turn, and at least sixteen, resolve the phase; places are as many or some times more, as the
-  /// line is longer the faster the orbit.
+  /// 32 ends of pieces to a turn, and at least sixteen, resolve the phase; places are as many or some times more, as
+  /// the line is longer the faster the orbit.
   private mutating func divide(turns: Double) {
     let least: Double = cycles < 1 ? 1 : 2
     pieces.count = min(16 * Int(max(least, 2 * turns).rounded(.up)), PhasePieces.capacity)
@@ -93,10 +93,7 @@ struct LineEstimate: ~Copyable {
     let count = (placeCount - 1) / step + 1
     for start in stride(from: 0, to: count, by: 16) {
       if step == 1 {
-        for (from, to) in [
-          (places.parts, samples.parts), (places.v, samples.v), (places.a, samples.a),
-          (places.j, samples.j),
-        ] { LineSamples.set(LineSamples.lanes(from + start), to + start) }
+        samples.set(start, places)
       } else {
         for index in start..<start + 16 {
           let place = min(index, count - 1) * step

@@ -53,6 +53,14 @@ struct LineSamples: ~Copyable {
     UnsafeMutableRawPointer(values).storeBytes(of: lanes, as: FloatLanes.self)
   }
 
+  /// Sets sixteen places and their polynomials to those of others.
+  func set(_ start: Int, _ others: borrowing LineSamples) {
+    Self.set(Self.lanes(others.parts + start), parts + start)
+    Self.set(Self.lanes(others.v + start), v + start)
+    Self.set(Self.lanes(others.a + start), a + start)
+    Self.set(Self.lanes(others.j + start), j + start)
+  }
+
   /// Begins anew with so many places that are there already.
   mutating func begin(_ count: Int) {
     self.count = count
@@ -71,7 +79,7 @@ struct LineSamples: ~Copyable {
     }
   }
 
-  /// Positive values of sixteen places from one on, to four digits: the last bits are the places' numbers. Others are 0.
+  /// Positive values of sixteen places from one on, to four digits, the last bits being the places' numbers; 0 of others.
   @inline(__always)
   private static func keys(_ values: FloatLanes, _ start: Int) -> FloatLanes {
     let numbers = firstNumbers &+ UInt32(truncatingIfNeeded: start)
@@ -132,7 +140,7 @@ struct LineSamples: ~Copyable {
     powers[target] = powers[index]
   }
 
-  /// Sets the keys of what cells promise: the larger γ² of their ends, nothing where that is small or the cell is short.
+  /// Sets the keys of what cells promise: the larger γ² of their ends, nothing where it is small or the cell short.
   private func promise() {
     let least = FloatLanes(repeating: 0.3 * powers[best])
     for start in stride(from: 0, to: count, by: 16) {

@@ -7,7 +7,7 @@ typealias FloatLanes = SIMD16<Float>
 ///
 /// The observation is cut into pieces, in each of which that residual is taken as linear in time, so that its integral
 /// is elementary. What is wrong so is small: where the residual bends much it turns fast, and contributes little.
-/// Phases are in turns.
+/// Phases are in turns. ``FilonNodes`` is the same idea with ten times as many pieces that may bend.
 ///
 /// Reference: Filon (1928), Proc. R. Soc. Edinburgh 49, 38 (integrals of oscillating functions by pieces).
 struct PhasePieces: ~Copyable {

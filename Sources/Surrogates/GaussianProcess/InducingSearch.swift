@@ -9,8 +9,8 @@ import Probability
 /// choice of as many leaves 0.051, and after the move it does not matter how they were chosen.
 ///
 /// Most of the way is gone with few rows, and the rest with some, whose values the points must not be able to follow
-/// one by one: of 80,000 rows with noise 0.1, places of 512 points by 20,000 leave 0.018 of a function, by all 0.015, in
-/// a quarter of the time.
+/// one by one: of 80,000 rows with noise 0.1, places of 512 points by 20,000 leave 0.018 of a function, by all 0.015,
+/// in a quarter of the time.
 enum InducingSearch {
   private static let exactRows = 1_000
   /// A hundred times what keeps the correlations of the points regular.
